@@ -1,0 +1,1 @@
+"""Making the world match the register: plan, approve, run, and keep the evidence."""
