@@ -1,0 +1,7 @@
+"""The register's history: who wrote what, when, at whose request and why."""
+
+from inventory.changes.model import ChangeEvent
+from inventory.changes.queries import events_after, story_of
+from inventory.changes.triggers import attribute, install_history
+
+__all__ = ["ChangeEvent", "attribute", "events_after", "install_history", "story_of"]
