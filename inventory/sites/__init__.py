@@ -1,0 +1,5 @@
+"""Sites (机房): where machines stand."""
+
+from inventory.sites.model import Site
+
+__all__ = ["Site"]
