@@ -59,9 +59,10 @@ def labelled(zh: str, *args: Any, **kwargs: Any) -> MappedColumn[Any]:
     return mapped_column(*args, info={"zh": zh}, **kwargs)
 
 
-def choice(kind: type[StrEnum]) -> Enum:
-    """A closed list of words, stored as text with a CHECK, so that a dump stays readable."""
-    return Enum(kind, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e])
+def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A closed list of words, stored as text with a CHECK; a second column of one kind in a table names its CHECK."""
+    words = {"values_callable": lambda members: [member.value for member in members]}
+    return Enum(kind, native_enum=False, create_constraint=True, length=40, name=name or kind.__name__.lower(), **words)
 
 
 def ordered_range(start: str = "valid_from", end: str = "valid_to") -> CheckConstraint:

@@ -13,7 +13,7 @@ BEGIN
   IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' THEN old_row := to_jsonb(OLD); END IF;
   IF TG_OP <> 'DELETE' THEN new_row := to_jsonb(NEW); END IF;
-  FOREACH hidden IN ARRAY TG_ARGV LOOP
+  FOREACH hidden IN ARRAY coalesce(TG_ARGV, '{}') LOOP
     old_row := CASE WHEN old_row ? hidden THEN old_row || jsonb_build_object(hidden, '***') ELSE old_row END;
     new_row := CASE WHEN new_row ? hidden THEN new_row || jsonb_build_object(hidden, '***') ELSE new_row END;
   END LOOP;

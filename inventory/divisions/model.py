@@ -31,6 +31,6 @@ class Division(Recorded, Base):
     valid_from: Mapped[date | None] = labelled("启用日期")
     valid_to: Mapped[date | None] = labelled("停用日期")
     successor_id: Mapped[int | None] = labelled("承继区划", ForeignKey("divisions.id"), index=True)
-    bodies_become: Mapped[Level | None] = labelled("所属单位改为层级", choice(Level))
+    bodies_become: Mapped[Level | None] = labelled("所属单位改为层级", choice(Level, "bodies_become"))
     date_precision: Mapped[str | None] = labelled("日期精度")
     evidence: Mapped[str | None] = labelled("依据")

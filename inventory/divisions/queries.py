@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from inventory.divisions.model import Division
@@ -52,11 +52,13 @@ def below(root: ColumnElement[int] | int, day: date | None) -> Select[tuple[int]
     code that begins later (章丘区) belongs to its parent before that too: today's rows answer for every day.
     """
     tree = select(Division.id).where(Division.id == root).cte("division_tree", recursive=True)
-    ended = Division.valid_to.is_not(None) if day is None else Division.valid_to <= day
-    kept = True if day is None else (Division.valid_to.is_(None) | (Division.valid_to > day))
-    by_parent = select(Division.id).join(tree, Division.parent_id == tree.c.id).where(kept)
-    by_succession = select(Division.id).join(tree, Division.successor_id == tree.c.id).where(ended)
-    tree = tree.union(by_parent, by_succession)
+    if day is None:
+        kept, ended = true(), true()
+    else:
+        ended = and_(Division.valid_to.is_not(None), Division.valid_to <= day)
+        kept = not_(ended)
+    belongs = or_(and_(Division.parent_id == tree.c.id, kept), and_(Division.successor_id == tree.c.id, ended))
+    tree = tree.union(select(Division.id).join(tree, belongs))
     return select(tree.c.id)
 
 

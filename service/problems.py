@@ -1,0 +1,149 @@
+"""Refusals as application/problem+json (RFC 9457): one shape for every error, 422 and 500 included."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from inventory.base import Base
+from inventory.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Unavailable
+
+log = structlog.get_logger()
+
+STATUS: dict[type[Refusal], tuple[int, str, str]] = {
+    NotFound: (404, "not-found", "没有找到 / Not found"),
+    Conflict: (409, "conflict", "冲突 / Conflict"),
+    NotAllowed: (403, "not-allowed", "无权限 / Not allowed"),
+    Invalid: (422, "invalid", "内容有误 / Invalid"),
+    Unavailable: (503, "unavailable", "暂不可用 / Unavailable"),
+}
+TITLES = {
+    400: ("bad-request", "请求有误 / Bad request"),
+    401: ("unauthenticated", "请先登录 / Log in first"),
+    403: ("not-allowed", "无权限 / Not allowed"),
+    404: ("not-found", "没有找到 / Not found"),
+    405: ("method-not-allowed", "不支持的方法 / Method not allowed"),
+    412: ("precondition-failed", "已被他人修改 / Changed by somebody else"),
+    413: ("too-large", "内容过大 / Too large"),
+    428: ("precondition-required", "需要 If-Match / If-Match is needed"),
+    500: ("internal", "内部错误 / Internal error"),
+}
+MEDIA_TYPE = "application/problem+json"
+
+
+class BadRequest(Exception):
+    """The request's form is wrong: an unknown parameter, a broken cursor."""
+
+    def __init__(self, detail: str, **facts: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.facts = facts
+
+
+class PreconditionFailed(Exception):
+    """If-Match names a version that is no longer the row's."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(current)
+        self.current = current
+
+
+def problem(status: int, kind: str, title: str, detail: str, **facts: Any) -> JSONResponse:
+    """One answer in the one shape; facts are extension members, None left out."""
+    body = {"type": f"/docs/problems#{kind}", "title": title, "status": status, "detail": detail}
+    body |= {key: value for key, value in facts.items() if value is not None and key not in body}
+    return JSONResponse(body, status, media_type=MEDIA_TYPE)
+
+
+def constraint_sentence(name: str | None) -> dict[str, str]:
+    """What a named constraint says to a reader: the words declared beside it in the model."""
+    for table in Base.metadata.tables.values():
+        for constraint in table.constraints:
+            if constraint.name is not None and str(constraint.name) == name and constraint.info:
+                return dict(constraint.info)
+    return {}
+
+
+def conflict_of(error: IntegrityError) -> Conflict:
+    """The Conflict that a violated constraint means, naming field and reason."""
+    diagnostics = getattr(error.orig, "diag", None)
+    name = getattr(diagnostics, "constraint_name", None)
+    says = constraint_sentence(name)
+    field = says.get("field") or getattr(diagnostics, "column_name", None)
+    if not says:
+        return Conflict("与已登记的内容冲突 / contradicts what the register holds", constraint=name, field=field)
+    return Conflict(f"{says['zh']} / {says['en']}", constraint=name, field=field)
+
+
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    status, kind, title = STATUS[type(error)]
+    return problem(status, kind, title, error.detail, **error.facts)
+
+
+def _violated(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, IntegrityError)
+    return _refused(request, conflict_of(error))
+
+
+def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"field": ".".join(str(part) for part in item["loc"]), "reason": item["msg"], "kind": item["type"]}
+        for item in error.errors()
+    ]
+    unknown = [item for item in errors if item["kind"] == "extra_forbidden" and item["field"].startswith("query.")]
+    if unknown:
+        names = ", ".join(item["field"].removeprefix("query.") for item in unknown)
+        return problem(400, *TITLES[400], f"未知参数 / unknown parameter: {names}", errors=errors)
+    return problem(422, "invalid", STATUS[Invalid][2], "请求内容未通过检查 / the request did not pass validation", errors=errors)
+
+
+def _bad(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BadRequest)
+    return problem(400, *TITLES[400], error.detail, **error.facts)
+
+
+def _stale(_: Request, error: Exception) -> JSONResponse:
+    current = error.current if isinstance(error, PreconditionFailed) else None
+    answer = problem(412, *TITLES[412], "请重新读取后再改 / read it again before you change it", current=current)
+    if current:
+        answer.headers["ETag"] = current
+    return answer
+
+
+def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind, title = TITLES.get(error.status_code, ("error", "错误 / Error"))
+    answer = problem(error.status_code, kind, title, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _database_away(request: Request, error: Exception) -> JSONResponse:
+    log.warning("database_unavailable", path=request.url.path, error=type(error).__name__)
+    return problem(503, "unavailable", STATUS[Unavailable][2], "数据库暂不可用 / the database does not answer")
+
+
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    return problem(500, *TITLES[500], "已记录，请联系管理员 / recorded, tell the administrator")
+
+
+def install(app: FastAPI) -> None:
+    """Teach the app to answer each kind of error in the one shape."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(IntegrityError, _violated)
+    app.add_exception_handler(StaleDataError, _stale)
+    app.add_exception_handler(PreconditionFailed, _stale)
+    app.add_exception_handler(BadRequest, _bad)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(Exception, _unknown)
