@@ -64,7 +64,10 @@ def main() -> None:
     libc.prctl(PR_SET_PDEATHSIG, orders["death"], 0, 0, 0)  # last: a change of uid clears it
     if os.getppid() != orders["parent"]:
         sys.exit("the service that asked for this program is already gone")
-    os.execv(argv[0], argv)  # noqa: S606 - becoming the program is the point
+    try:
+        os.execvp(argv[0], argv)  # noqa: S606 - becoming the program is the point
+    except OSError as error:
+        sys.exit(f"cannot run {argv[0]}: {error.strerror}")
 
 
 if __name__ == "__main__":

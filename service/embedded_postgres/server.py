@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
 from sqlalchemy import URL
 
@@ -98,16 +98,11 @@ class EmbeddedPostgres:
             self._lock.close()
             self._lock = None
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
+    def __enter__(self) -> str:
+        return self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-    @property
-    def url(self) -> str:
-        return _url(self._home)
 
 
 def running_url(directory: Path) -> str | None:
