@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ansible_runner
 
+from inventory.errors import Refusal
 from provisioning.runs import layout, ssh_agent, vault
 from provisioning.runs.events import Digest, Raw
 from provisioning.runs.redaction import Redaction
@@ -20,8 +21,8 @@ def perform(play: Play, directory: Path, manner: layout.Manner, tell: Callable[[
     layout.lay_out(play, directory, manner, key)
     try:
         surroundings = _surroundings(play, directory)
-    except ssh_agent.KeyRefused as refused:
-        return Outcome("failed", failure=str(refused))
+    except Refusal as refusal:
+        return Outcome("failed", failure=refusal.detail)
 
     def hear(raw: Raw) -> bool:
         if prompt not in str(raw.get("stdout")):  # our own question for the vault's key

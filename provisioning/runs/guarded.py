@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +27,7 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 class GuardedAnsible:
     """Runs playbooks with ansible; nothing of a play outlives its worker by more than the lease and a second."""
 
-    manner: Manner = Manner()
+    manner: Manner = field(default_factory=Manner)
     lease: float = 3.0  # seconds; must be shorter than the time after which another worker takes the run over
     private_base: Path | None = None  # where plays keep their secrets; None: /dev/shm
 
@@ -102,7 +102,8 @@ def _attend(
     on_event: Callable[[Event], None],
     keep_going: Callable[[], bool],
 ) -> Outcome:
-    assert guard.stdin and guard.stdout
+    assert guard.stdin is not None
+    assert guard.stdout is not None
     leash = _Leash(guard.stdin, keep_going)
     leash.say(order.line())
     answers = orders.Lines(guard.stdout.fileno())

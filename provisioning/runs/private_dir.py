@@ -6,25 +6,24 @@ import secrets
 import shutil
 from pathlib import Path
 
+from inventory.errors import Unavailable
 from provisioning.runs import processes
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - each directory in it is made 0700 under a random name
 NAME = re.compile(r"yunwang-(?P<pid>\d+)-(?P<started>\d+)-(?P<play_id>[0-9a-f]{32})")
 
 
-class NoPrivatePlace(Exception):
-    """There is nowhere to keep a play's secrets off the disk."""
-
-
 def base(configured: Path | None = None) -> Path:
-    """The configured directory, else /dev/shm if it is in memory and ours to write."""
+    """The configured directory, else /dev/shm; Unavailable when that is not in memory or not ours to write."""
     if configured is not None:
         configured.mkdir(mode=0o700, parents=True, exist_ok=True)
         return configured
     if _in_memory(SHARED_MEMORY) and os.access(SHARED_MEMORY, os.W_OK | os.X_OK):
         return SHARED_MEMORY
-    raise NoPrivatePlace("/dev/shm 不是可写的内存文件系统，请指定剧本私有目录。"
-                         " /dev/shm is not a writable tmpfs: name a private directory for plays.")
+    raise Unavailable(
+        f"{SHARED_MEMORY} 不是可写的内存文件系统，请在设置中指定剧本的私有目录 / "
+        f"{SHARED_MEMORY} is not a writable tmpfs: name a private directory for plays in the settings"
+    )
 
 
 def create(place: Path) -> tuple[str, Path]:

@@ -51,7 +51,7 @@ def started_at(pid: int) -> int | None:
 
 
 def _pids() -> list[int]:
-    return [int(entry) for entry in os.listdir(PROC) if entry.isdigit()]
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
 
 
 def _living_parent(pid: int) -> int | None:

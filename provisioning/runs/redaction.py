@@ -5,6 +5,7 @@ import re
 import shlex
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 from urllib.parse import quote, quote_plus
 
 PAINT = "••••••"
@@ -60,11 +61,14 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _base64_forms(value: str) -> Iterator[str]:
-    """As base64 writes it at each of the three places it can begin at inside a longer text."""
+    """As base64 writes it, in lines or at each of the three places where it can begin inside a longer text."""
+    text = value.encode()
+    whole = b64encode(text).decode()
+    found = {whole, *wrap(whole, 64), *wrap(whole, 76)}
     for before in range(3):
-        for text in (value, value + "\n"):
-            raw = b64encode(b"\0" * before + text.encode()).decode().rstrip("=")
-            whole = raw if before == 0 else raw[before + 1 :]
-            certain = whole[: -1 if (before + len(text.encode())) % 3 else None]  # the last sign may hold a neighbour's bits
-            if len(certain) >= 2 * SHORT:
-                yield from {certain, certain.replace("+", "-").replace("/", "_")}
+        signs = b64encode(b"\0" * before + text).decode().rstrip("=")
+        # the first and the last sign may hold bits of a neighbour
+        found.add(signs[before + 1 if before else 0 : -1 if (before + len(text)) % 3 else None])
+    for form in found:
+        if len(form) >= 2 * SHORT:
+            yield from {form, form.replace("+", "-").replace("/", "_")}

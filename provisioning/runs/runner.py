@@ -37,8 +37,6 @@ class Outcome:
 class Runner(Protocol):
     """Carries out one play and returns when nothing of it is left running on this machine."""
 
-    def run(
-        self, play: Play, on_event: Callable[[Event], None], keep_going: Callable[[], bool]
-    ) -> Outcome:
-        """Hand each redacted event to on_event in order; ask keep_going about every 0.2 s and cancel when it says no."""
+    def run(self, play: Play, on_event: Callable[[Event], None], keep_going: Callable[[], bool]) -> Outcome:
+        """Hand each redacted event over in order; ask keep_going about every 0.2 s and cancel when it says no."""
         ...

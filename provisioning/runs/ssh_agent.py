@@ -6,17 +6,17 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from inventory.errors import Invalid, Unavailable
 from provisioning.runs.redaction import Redaction
 
 STARTING = 5.0  # seconds until its socket must be there
 
 
-class KeyRefused(Exception):
-    """The agent did not take a key: it is damaged, protected by a passphrase, or of an unknown kind."""
-
-
 def start(directory: Path, keys: Iterable[str]) -> Path:
-    """The agent's socket, once it holds the keys. The caller ends the process with the play's others."""
+    """The agent's socket, once it holds the keys; Invalid for a damaged or encrypted one.
+
+    The caller ends the agent with the play's other processes.
+    """
     socket = directory / "agent"
     agent = subprocess.Popen(
         ["ssh-agent", "-D", "-a", str(socket)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -24,7 +24,7 @@ def start(directory: Path, keys: Iterable[str]) -> Path:
     deadline = time.monotonic() + STARTING
     while not socket.exists():
         if agent.poll() is not None or time.monotonic() > deadline:
-            raise KeyRefused("ssh-agent 未能启动 / ssh-agent did not start")
+            raise Unavailable("ssh-agent 未能启动 / ssh-agent did not start")
         time.sleep(0.01)
     for number, key in enumerate(keys, start=1):
         _add(socket, key, number)
@@ -42,4 +42,4 @@ def _add(socket: Path, key: str, number: int) -> None:
     )
     if added.returncode:
         why = Redaction([key]).text(added.stderr.strip())
-        raise KeyRefused(f"第 {number} 个 SSH 私钥不可用 / private key no. {number} was refused: {why}")
+        raise Invalid(f"第 {number} 个 SSH 私钥不可用 / private key no. {number} was refused: {why}")
