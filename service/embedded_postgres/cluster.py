@@ -93,8 +93,8 @@ def _run(account: Account, argv: list[str], typed: str = "") -> str:
 
 
 def environment() -> dict[str, str]:
-    """Ours without the settings that PostgreSQL and Python would read from it."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTHON", "LC_", "LANG"))}
+    """The little that the server needs of ours: it runs under another id, which must not read the service's secrets."""
+    return {name: os.environ[name] for name in ("PATH", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
 
 
 def _failed(program: str, said: str) -> Unavailable:

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from inventory.errors import Conflict
+from inventory.errors import Conflict, Unavailable
 from service.embedded_postgres.account import Account, belongs_to_another, for_data
 
 REFUGE = Path("/var/lib/yunwang")
@@ -31,6 +31,8 @@ def settle(directory: Path, *, durable: bool) -> tuple[Path, Account]:
     directory.parent.mkdir(parents=True, exist_ok=True)
     _make(directory)
     home = locate(directory)
+    if durable and home == directory.absolute() and (directory / _LINK).is_symlink():
+        raise _lost((directory / _LINK).readlink())
     _make(home)
     account = for_data(home / "data")
     if home == directory.absolute() and not account.reaches(home / "data"):
@@ -39,6 +41,14 @@ def settle(directory: Path, *, durable: bool) -> tuple[Path, Account]:
         home.chmod(0o711)
         _link(directory / _LINK, home)
     return home, account
+
+
+def _lost(home: Path) -> Unavailable:
+    return Unavailable(
+        f"数据库目录 {home} 不见了：请恢复它；若确要新建空库，请删除指向它的链接 {_LINK}。"
+        f" {home} is not there: bring it back, or remove the link `{_LINK}` to it to begin with an empty database.",
+        directory=str(home),
+    )
 
 
 def _make(directory: Path) -> None:
