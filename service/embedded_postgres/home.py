@@ -79,6 +79,7 @@ def _link(link: Path, home: Path) -> None:
 
 def lock(home: Path) -> IO[str]:
     """Take the home for this process, until the file is closed or the process is gone."""
+    (home / "lock").touch(mode=0o600)
     file = (home / "lock").open("a+", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

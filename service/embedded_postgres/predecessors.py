@@ -1,49 +1,56 @@
-"""Server processes that a killed service left behind in a data directory."""
+"""Whether any process of a server still lives in a home, even one whose service was killed.
 
+Each of them inherits an open file, `alive`, and with it a lock that the kernel gives up with the last of them. A pid
+file proves less: after a reboot its number may be anybody's. And /proc does not show root another id's processes in
+a container without CAP_SYS_PTRACE.
+"""
+
+import fcntl
 import os
-import signal
 import time
 from pathlib import Path
+from typing import IO
 
 from inventory.errors import Conflict
 
-_PATIENCE = 10.0  # seconds that a server gets to end by itself after its service was killed
+_NAME = "alive"
+_PATIENCE = 20.0  # seconds that a server gets to end after its service was killed; it takes well under one
 
 
-def clear(data: Path) -> None:
-    """Wait until no server lives in this directory, help it to end if it must, and drop a stale postmaster.pid.
-
-    The caller holds the lock of the home, so whatever is found has lost its service. A pid file alone proves nothing:
-    after a reboot its number may be anybody's, and PostgreSQL would refuse to start because of it.
-    """
-    if not _ended(data, _PATIENCE):
-        for pid in living_in(data):
-            os.kill(pid, signal.SIGQUIT)
-        if not _ended(data, _PATIENCE):
-            raise Conflict(
-                f"上一次的数据库进程不肯退出：{living_in(data)}。"
-                f" Processes of an earlier database server do not end: {living_in(data)} in {data}",
-                pids=living_in(data),
-            )
-    (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def living_in(data: Path) -> list[int]:
-    """PostgreSQL's processes (all of them, not only the postmaster) whose working directory is this one."""
-    return [int(each.name) for each in Path("/proc").glob("[0-9]*") if _serves(each, data)]
-
-
-def _serves(process: Path, data: Path) -> bool:
-    try:
-        return (process / "exe").readlink().name.startswith("postgres") and (process / "cwd").samefile(data)
-    except OSError:  # gone meanwhile, or another user's
-        return False
-
-
-def _ended(data: Path, within: float) -> bool:
-    until = time.monotonic() + within
-    while living_in(data):
+def succeed(home: Path) -> IO[str]:
+    """The file that the next server must inherit, once the earlier one has ended; its stale postmaster.pid goes."""
+    (home / _NAME).touch(mode=0o600)
+    file = (home / _NAME).open("a", encoding="ascii")
+    until = time.monotonic() + _PATIENCE
+    while not _locked(file):
         if time.monotonic() > until:
-            return False
-        time.sleep(0.1)
+            file.close()
+            raise _still_there(home)
+        time.sleep(0.05)
+    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    return file
+
+
+def is_alive(home: Path) -> bool:
+    if not os.access(home / _NAME, os.W_OK):
+        return False
+    with (home / _NAME).open("a", encoding="ascii") as file:
+        return not _locked(file, fcntl.LOCK_SH)  # shared, so that two who ask do not see each other
+
+
+def _locked(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
     return True
+
+
+def _still_there(home: Path) -> Conflict:
+    pid = (home / "data" / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0]
+    return Conflict(
+        f"上一次的数据库服务仍在运行：请用 kill -INT {pid} 结束它：{home}。"
+        f" An earlier database server still runs: end it with kill -INT {pid} in {home}",
+        pid=pid,
+        directory=str(home),
+    )

@@ -52,24 +52,27 @@ class EmbeddedPostgres:
             raise
 
     def _start(self, account: Account) -> str:
-        data = self._home / "data"
         binaries = self._reachable_binaries(account)
-        predecessors.clear(data)
-        if not data.exists():
-            cluster.make(self._home, account, binaries, durable=self._durable)
-        place = sockets.prepare(self._home, account)
+        with predecessors.succeed(self._home) as alive:
+            if not (self._home / "data").exists():
+                cluster.make(self._home, account, binaries, durable=self._durable)
+            self._process = self._launch(account, binaries, alive)
+        self._await_ready(self._process)
+        return _url(self._home)
+
+    def _launch(self, account: Account, binaries: Path, alive: IO[str]) -> subprocess.Popen[bytes]:
+        settings = _fixed(sockets.prepare(self._home, account), durable=self._durable)
         with _opened_log(self._home / "log") as log:
-            self._process = subprocess.Popen(
-                account.command([str(binaries / "postgres"), "-D", str(data), *_fixed(place, durable=self._durable)]),
+            return subprocess.Popen(
+                account.command([str(binaries / "postgres"), "-D", str(self._home / "data"), *settings]),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
                 env=cluster.environment(),
                 start_new_session=True,  # Ctrl-C in a terminal is for the service, which stops us last
+                pass_fds=[alive.fileno()],
             )
-        self._await_ready(self._process)
-        return _url(self._home)
 
     def _reachable_binaries(self, account: Account) -> Path:
         binaries = self._binaries or find_binaries(_major(self._home / "data"))
@@ -77,7 +80,7 @@ class EmbeddedPostgres:
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + _START_WITHIN
-        while not _ready(self._home / "data", process.pid):
+        while not _ready(self._home / "data"):
             if process.poll() is not None or time.monotonic() > until:
                 raise Unavailable(
                     "内置数据库没有启动。 The embedded database did not start; the end of its log:\n"
@@ -108,8 +111,7 @@ class EmbeddedPostgres:
 def running_url(directory: Path) -> str | None:
     """The URL of the server that another process of ours runs in this directory; None if none does."""
     place = home.locate(directory)
-    alive = predecessors.living_in(place / "data")
-    return _url(place) if any(_ready(place / "data", pid) for pid in alive) else None
+    return _url(place) if predecessors.is_alive(place) and _ready(place / "data") else None
 
 
 def _fixed(place: Path, *, durable: bool) -> list[str]:
@@ -131,10 +133,10 @@ def _url(place: Path) -> str:
     return URL.create("postgresql+psycopg", cluster.ROLE, database=cluster.DATABASE, query=query).render_as_string()
 
 
-def _ready(data: Path, pid: int) -> bool:
+def _ready(data: Path) -> bool:
     """PostgreSQL writes its state into the eighth line of its pid file."""
     lines = _lines(data / "postmaster.pid")
-    return len(lines) > _STATUS_LINE and lines[0] == str(pid) and lines[_STATUS_LINE].strip() == "ready"
+    return len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready"
 
 
 def _lines(file: Path) -> list[str]:

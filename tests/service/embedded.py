@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from service.embedded_postgres import predecessors
-
 ROOT = Path(__file__).parents[2]
 
 SERVICE = """
@@ -53,12 +51,24 @@ def service_on(directory: Path, *, durable: str = "durable") -> Iterator[tuple[s
         gone(directory)
 
 
+def living_in(data: Path) -> list[int]:
+    """PostgreSQL's processes (all of them, not only the postmaster) whose working directory is this one."""
+    return [int(each.name) for each in Path("/proc").glob("[0-9]*") if _serves(each, data)]
+
+
+def _serves(process: Path, data: Path) -> bool:
+    try:
+        return (process / "exe").readlink().name.startswith("postgres") and (process / "cwd").samefile(data)
+    except OSError:  # gone meanwhile, or another user's
+        return False
+
+
 def gone(home: Path, within: float = 5.0) -> bool:
     """Whether no server process is left within so many seconds."""
     until = time.monotonic() + within
-    while predecessors.living_in(home / "data") and time.monotonic() < until:
+    while living_in(home / "data") and time.monotonic() < until:
         time.sleep(0.05)
-    return predecessors.living_in(home / "data") == []
+    return living_in(home / "data") == []
 
 
 def execute(url: str, statement: str) -> list[tuple[object, ...]]:

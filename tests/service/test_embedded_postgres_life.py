@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,13 +114,25 @@ def test_directory_in_use_by_another_process_is_refused_and_names_it(made: Path)
 
 
 def test_stale_pid_file_that_names_a_living_stranger_does_not_stop_the_start(made: Path) -> None:
-    stale = made / "data/postmaster.pid"
-    stale.write_text(f"{os.getppid()}\n{made}/data\n1700000000\n5432\n{made}/socket\n\n0 0\nready\n")
-    shutil.chown(stale, (made / "data").stat().st_uid, (made / "data").stat().st_gid)
+    stale, owner = made / "data/postmaster.pid", (made / "data").stat().st_uid
+    stranger = subprocess.Popen(["/bin/sleep", "60"], user=owner if os.geteuid() == 0 else None, cwd="/")
+    stale.write_text(f"{stranger.pid}\n{made}/data\n1700000000\n5432\n{made}/socket\n\n0 0\nready\n")
+    os.chown(stale, owner, -1)
     assert running_url(made) is None
 
     with EmbeddedPostgres(made) as url:
         assert execute(url, "SELECT 1") == [(1,)]
+    stranger.kill()
+    stranger.wait()
+
+
+def test_server_does_not_see_the_services_secrets(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUNWANG_COLLECTOR_TOKEN", "do-not-tell")
+    monkeypatch.setenv("PGDATABASE", "nonsense")
+    server = EmbeddedPostgres(made)
+
+    with server:
+        assert b"do-not-tell" not in Path(f"/proc/{server.pid}/environ").read_bytes()
 
 
 def test_deep_directory_gets_a_short_private_socket_directory_that_goes_with_the_server() -> None:
