@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -69,15 +69,22 @@ def constraint_sentence(name: str | None) -> dict[str, str]:
     return {}
 
 
-def conflict_of(error: IntegrityError) -> Conflict:
-    """The Conflict that a violated constraint means, naming field and reason."""
+CONTRADICTIONS = frozenset({"23505", "23P01"})  # unique and exclusion; other integrity errors are wrong input
+
+
+def refusal_of(error: IntegrityError) -> Refusal:
+    """The refusal that a violated constraint means, naming field and reason."""
     diagnostics = getattr(error.orig, "diag", None)
     name = getattr(diagnostics, "constraint_name", None)
     says = constraint_sentence(name)
+    kind: type[Refusal] = Conflict if getattr(error.orig, "sqlstate", None) in CONTRADICTIONS else Invalid
     field = says.get("field") or getattr(diagnostics, "column_name", None)
-    if not says:
-        return Conflict("与已登记的内容冲突 / contradicts what the register holds", constraint=name, field=field)
-    return Conflict(f"{says['zh']} / {says['en']}", constraint=name, field=field)
+    if says:
+        return kind(f"{says['zh']} / {says['en']}", constraint=name, field=field)
+    if getattr(error.orig, "sqlstate", None) == "23503":
+        return kind("所指的内容未登记，或仍被引用 / it refers to a row that does not exist, or is still referred to",
+                    constraint=name, field=field)  # fmt: skip
+    return kind("与已登记的内容冲突 / contradicts what the register holds", constraint=name, field=field)
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -88,7 +95,7 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
 
 def _violated(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, IntegrityError)
-    return _refused(request, conflict_of(error))
+    return _refused(request, refusal_of(error))
 
 
 def _malformed(_: Request, error: Exception) -> JSONResponse:
@@ -102,6 +109,10 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
         names = ", ".join(item["field"].removeprefix("query.") for item in unknown)
         return problem(400, *TITLES[400], f"未知参数 / unknown parameter: {names}", errors=errors)
     return problem(422, "invalid", STATUS[Invalid][2], "请求内容未通过检查 / the request did not pass validation", errors=errors)
+
+
+def _unstorable(request: Request, _: Exception) -> JSONResponse:
+    return _refused(request, Invalid("有数值超出可存储的范围 / a value cannot be stored: out of range or of wrong form"))
 
 
 def _bad(_: Request, error: Exception) -> JSONResponse:
@@ -140,6 +151,7 @@ def install(app: FastAPI) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(IntegrityError, _violated)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(StaleDataError, _stale)
     app.add_exception_handler(PreconditionFailed, _stale)
     app.add_exception_handler(BadRequest, _bad)

@@ -1,0 +1,11 @@
+"""The API: one module per noun; ROUTERS is what the app serves under /api/v1."""
+
+from service.api import accounts, changes, register
+
+ROUTERS = (
+    *register.ROUTERS,
+    accounts.router,
+    changes.router,
+)
+
+__all__ = ["ROUTERS"]

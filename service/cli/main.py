@@ -1,0 +1,23 @@
+"""All commands in one place; each group lives in a file of its own."""
+
+import typer
+
+from service.cli import database, login, processes
+
+app = typer.Typer(
+    name="yunwang", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="云网：电子政务云网资产台账与迁移工作台 / register and workbench of e-government networks and clouds",
+)  # fmt: skip
+
+app.command("serve")(processes.serve)
+app.command("api")(processes.api)
+app.command("worker")(processes.worker)
+app.command("collector")(processes.collector)
+app.command("login")(login.login)
+app.command("demo")(database.demo)
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Entry point."""
+    app()

@@ -1,0 +1,11 @@
+"""The console: server-rendered pages, Chinese first with English beside, nothing fetched from outside."""
+
+from service.console import home, login, register
+
+PAGES = (
+    login.router,
+    home.router,
+    register.router,
+)
+
+__all__ = ["PAGES"]
