@@ -44,6 +44,7 @@ class Access:
 
     community: bytes
     retries: int = 2
+    longest_wait: float = 5.0
     padded_lengths: bool = False
 
 
@@ -72,24 +73,25 @@ class Transport:
             waiting = _Waiting(request_id, access.community, access.padded_lengths, future)
             self._waiting[line.peer] = waiting
             try:
-                return await self._attempts(line, packet, waiting, access.retries)
+                return await self._attempts(line, packet, waiting, access)
             finally:
                 del self._waiting[line.peer]
 
-    async def _attempts(self, line: Line, packet: bytes, waiting: _Waiting, retries: int) -> Answer:
+    async def _attempts(self, line: Line, packet: bytes, waiting: _Waiting, access: Access) -> Answer:
         clock = asyncio.get_running_loop().time
-        for attempt in range(retries + 1):
+        for attempt in range(access.retries + 1):
             self.counts["retried" if attempt else "sent"] += 1
             started = clock()
             self._send(line.peer, packet)
             # wait, unlike wait_for, leaves the future alone when time is up: a late answer may still fill it
-            await asyncio.wait([waiting.answer], timeout=line.pace.timeout)
+            await asyncio.wait([waiting.answer], timeout=min(line.pace.timeout, access.longest_wait))
             if waiting.answer.done():
                 if attempt == 0:
                     line.pace.learn(clock() - started)
                 return waiting.answer.result()
             line.pace.back_off()
-        raise waiting.refused or NoAnswer(f"{line.peer[0]} port {line.peer[1]} did not answer {retries + 1} requests")
+        address, port = line.peer
+        raise waiting.refused or NoAnswer(f"{address} port {port} did not answer {access.retries + 1} requests")
 
     def _send(self, peer: Peer, packet: bytes) -> None:
         try:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from monitors.snmp import Access, Device, Transport
-from monitors.snmp.transport import Line
 
 Found = TypeVar("Found")
 
@@ -23,10 +22,10 @@ def ask(
 
     async def _ask() -> Found:
         transport = Transport()
-        line: Line = transport.line(("127.0.0.1", port))
-        line.pace.timeout = 0.3  # loopback answers at once; the tests should not wait a second for silence
+        # loopback answers at once: the tests need not wait a second for silence
+        access = Access(community, retries, longest_wait=0.3, padded_lengths=padded_lengths)
         try:
-            return await question(Device(transport, "127.0.0.1", port, Access(community, retries, padded_lengths)))
+            return await question(Device(transport, "127.0.0.1", port, access))
         finally:
             if counts is not None:
                 counts.update(transport.counts)

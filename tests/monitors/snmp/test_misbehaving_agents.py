@@ -67,10 +67,9 @@ async def twice(device: Device) -> None:
 def test_answer_from_another_address_is_not_taken() -> None:
     async def ask_a_silent_port_while_another_answers(silent: int, talking: int) -> None:
         transport = Transport()
-        transport.line(("127.0.0.1", silent)).pace.timeout = 0.3
         try:
             other = Device(transport, "127.0.0.1", talking, Access(b"public"))
-            device = Device(transport, "127.0.0.1", silent, Access(b"public", retries=0))
+            device = Device(transport, "127.0.0.1", silent, Access(b"public", retries=0, longest_wait=0.3))
             await asyncio.gather(device.get([SYS_NAME]), other.get([SYS_NAME]))
         finally:
             transport.close()

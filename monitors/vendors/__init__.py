@@ -1,0 +1,1 @@
+"""What to ask each make of device, as YAML: variables, tables, metric names, units."""
