@@ -18,7 +18,7 @@ def _two_people(first: str, second: str, zh: str, en: str) -> CheckConstraint:
 
 
 class Migration(Recorded, Base):
-    """One planned or carried-out move (上云迁移); writes on the target open at `write_opened_at`, and never close again."""
+    """One move (上云迁移), planned or carried out; from `write_opened_at` on the target takes writes: no way back."""
 
     __tablename__ = "migrations"
     __table_args__ = (
