@@ -14,7 +14,6 @@ app.command("api")(processes.api)
 app.command("worker")(processes.worker)
 app.command("collector")(processes.collector)
 app.command("login")(login.login)
-app.command("demo")(database.demo)
 app.add_typer(database.app, name="db")
 
 

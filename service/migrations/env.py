@@ -4,9 +4,12 @@ import os
 
 from alembic import context
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects.postgresql.base import ischema_names
 
+from inventory.changes.model import Xid8
 from service.tables import metadata_of_all
 
+ischema_names["xid8"] = Xid8
 METADATA = metadata_of_all().metadata
 
 

@@ -1,0 +1,123 @@
+"""`yunwang serve`: the whole product on one machine, and how it is put together."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import Engine, select
+
+from inventory import accounts, network_domains, policies
+from inventory.accounts import ApiToken, Grant, Role
+from inventory.changes import attribute
+from inventory.errors import NotFound
+from service.db import Sessions, connect, sessions_of
+from service.embedded_postgres import EmbeddedPostgres
+from service.schema import upgrade
+from service.settings import Settings
+from service.supervisor import Program, Supervisor
+
+COLLECTOR = "collector"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A demo user: what it may do, and why one would log in as it."""
+
+    username: str
+    zh: str
+    en: str
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """The database's URL: the one that is set, or an embedded PostgreSQL that lives as long as this block."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.state_dir.resolve() / "postgres") as url:
+        yield url
+
+
+def prepare(engine: Engine) -> Sessions:
+    """Bring schema and reference data up to date."""
+    upgrade(engine)
+    sessions = sessions_of(engine)
+    with sessions.begin() as session:
+        attribute(session, actor="system", reason="reference data")
+        network_domains.load_domains(session)
+        policies.load_clauses(session)
+    return sessions
+
+
+def collector_token(sessions: Sessions) -> str:
+    """A fresh token for the collector beside us; the one before is revoked."""
+    with sessions.begin() as session:
+        attribute(session, actor="system", reason="collector's token")
+        try:
+            user = accounts.by_username(session, COLLECTOR)
+        except NotFound:
+            user = accounts.create_user(session, COLLECTOR, "采集器", None)
+            accounts.grant(session, user, Grant(Role.ENGINEER))
+        for old in session.scalars(select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))):
+            accounts.revoke_token(session, old)
+        secret, _ = accounts.issue_token(session, user, "serve", timedelta(days=366))
+        return secret
+
+
+def programs(settings: Settings, database: str, token: str) -> list[Program]:
+    """API, worker and collector as programs of this installation."""
+    yunwang = [sys.executable, "-m", "service.cli"]
+    env = {"YUNWANG_DATABASE_URL": database, "YUNWANG_STATE_DIR": str(settings.state_dir.resolve())}
+    address = f"http://{settings.host}:{settings.port}"
+
+    def ready() -> bool:
+        try:
+            return httpx.get(f"{address}/healthz", timeout=1, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    return [
+        Program("api", [*yunwang, "api"], env, ready),
+        Program("worker", [*yunwang, "worker"], env),
+        Program("collector", [*yunwang, "collector", "--targets", f"{address}/api/v1/collector/targets"],
+                {"YUNWANG_COLLECTOR_TOKEN": token}),
+    ]  # fmt: skip
+
+
+def serve(settings: Settings, *, demo: bool) -> int:
+    """Run everything until a signal; returns the exit code."""
+    from service.demo import load_demo, renew_visitors
+
+    with database_of(settings) as url:
+        engine = connect(url, pool_size=2)
+        sessions = prepare(engine)
+        greeting = ""
+        if demo:
+            load_demo(sessions)
+            password = secrets.token_urlsafe(9)
+            greeting = _greeting(settings, renew_visitors(sessions, password), password)
+        token = collector_token(sessions)
+        engine.dispose()
+        supervisor = Supervisor(programs(settings, url, token))
+        return supervisor.run(lambda: print(greeting or f"http://{settings.host}:{settings.port}/", flush=True))
+
+
+def _greeting(settings: Settings, visitors: list[Visitor], password: str) -> str:
+    address = f"http://{settings.host}:{settings.port}"
+    lines = [
+        "", "=" * 78, f"  云网 Yunwang  {address}/", "",
+        "  示例用户（示例数据，口令每次启动都会更换）/ demo users (a new password at each start):",
+        *(f"    {visitor.username:<14}{password}   {visitor.zh} / {visitor.en}" for visitor in visitors), "",
+        "  接下来可以 / try next:",
+        f"    {address}/rate           上云率与未上云清单 / cloud rate and gap list",
+        f"    {address}/surveys        下载模板、导入普查表 / survey template and import",
+        "    export YUNWANG_TOKEN=$(.venv/bin/yunwang login planner)",
+        "    .venv/bin/yunwang report cloud-rate --as-of 2018-12-31",
+        "    .venv/bin/yunwang migrate --help", "",
+        "  按 Ctrl-C 停止 / press Ctrl-C to stop", "=" * 78, "",
+    ]  # fmt: skip
+    return "\n".join(lines)
