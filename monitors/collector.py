@@ -68,14 +68,14 @@ async def serve(
     port = await server.open(settings.host, settings.port)
     log.info("collector_started", host=settings.host, port=port, targets=settings.targets)
     started(port)
-    tasks = [asyncio.create_task(collector.keep_refreshing()), asyncio.create_task(collector.keep_delivering())]
     try:
-        await stop.wait()
+        async with asyncio.TaskGroup() as group:  # if one of them breaks, the collector ends and says so
+            tasks = [group.create_task(collector.keep_refreshing()), group.create_task(collector.keep_delivering())]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
     finally:
         server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await collector.close()
         log.info("collector_stopped")
 
@@ -149,12 +149,12 @@ class Collector:
         """Write documents again and again, if they are wanted."""
         while self._delivery:
             await asyncio.sleep(self._settings.deliver_seconds)
-            self._deliver(self._delivery)
+            await self._deliver(self._delivery)
 
-    def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery) -> None:
         collector = self._source.last_good.collector if self._source.last_good else ""
         try:
-            written = delivery.write(collector)
+            written = await asyncio.to_thread(delivery.write, collector)
         except OSError as failure:
             self._own.delivered(success=False)
             log.error("delivery_failed", reason=str(failure))  # noqa: TRY400  the sentence is enough
@@ -167,7 +167,7 @@ class Collector:
         await self._schedule.stop()
         self._transport.close()
         if self._delivery:
-            self._deliver(self._delivery)
+            await self._deliver(self._delivery)
 
     def metrics_page(self, _query: Query) -> Answer:
         """GET /metrics: the collector about itself."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,12 @@ class Delivery:
         self._readings: list[dict[str, Any]] = []
         self._observations: list[dict[str, Any]] = []
         self._seen: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._writing = threading.Lock()
 
     def add(self, target: Target, result: Result) -> None:
         """Note what was read; facts about devices only when they differ from last time."""
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._readings = [*self._readings[-MOST_READINGS:], _reading(target, result, at)]
+        at = _now()
+        self._readings.append(_reading(target, result, at))
         facts = [fact for family in result.families for fact in _facts(family)]
         key = (target.asset, probe_name(target))
         if facts and facts != self._seen.get(key):
@@ -36,17 +38,25 @@ class Delivery:
             self._observations.append({"asset": target.asset, "probe": probe_name(target), "at": at, "facts": facts})
 
     def write(self, collector: str) -> Path | None:
-        """Write what has been gathered; None if that is nothing. After an OSError it is still there for the next time."""
-        readings, observations = self._readings, self._observations
-        if not readings:
-            return None
+        """Write what has been gathered; None if that is nothing. After an OSError it is kept for the next time."""
+        with self._writing:
+            readings, self._readings = self._readings, []
+            observations, self._observations = self._observations, []
+            try:
+                return self._write(collector, readings, observations) if readings else None
+            except OSError:
+                self._readings = (readings + self._readings)[-MOST_READINGS:]
+                self._observations = observations + self._observations
+                raise
+
+    def _write(self, collector: str, readings: list[dict[str, Any]], observations: list[dict[str, Any]]) -> Path:
         self._directory.mkdir(parents=True, exist_ok=True)
         number = _last_number(self._directory) + 1
         document = {
             "version": 1,
             "collector": collector,
             "sequence": number,
-            "written_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "written_at": _now(),
             "readings": readings,
             "observations": observations,
         }
@@ -54,8 +64,11 @@ class Delivery:
         _replace(self._directory / _SEQUENCE, str(number).encode())
         file = self._directory / f"{number:012d}.json"
         _replace(file, json.dumps(document, ensure_ascii=False, allow_nan=False).encode())
-        del self._readings[: len(readings)], self._observations[: len(observations)]
         return file
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _reading(target: Target, result: Result, at: str) -> dict[str, Any]:
@@ -86,7 +99,10 @@ def _facts(family: Family) -> list[dict[str, Any]]:
 
 def _last_number(directory: Path) -> int:
     written = directory / _SEQUENCE
-    noted = int(written.read_text("ascii")) if written.exists() else 0
+    try:
+        noted = int(written.read_bytes()) if written.exists() else 0
+    except ValueError as damaged:
+        raise OSError(f"{written} should hold the number of the last document") from damaged
     present = [int(file.stem) for file in directory.glob("*.json") if file.stem.isdigit()]
     return max([noted, *present])
 
