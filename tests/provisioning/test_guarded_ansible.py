@@ -42,6 +42,12 @@ def seconds_until(claim: Callable[[], bool], within: float = 15.0) -> float:
     return time.monotonic() - begun
 
 
+def command_lines() -> Iterator[str]:
+    for pid in processes._pids():
+        with contextlib.suppress(OSError):
+            yield (processes.PROC / str(pid) / "cmdline").read_text(errors="replace")
+
+
 def private_dirs_of(pid: int) -> list[Path]:
     return list(private_dir.SHARED_MEMORY.glob(f"yunwang-{pid}-*"))
 
@@ -103,6 +109,14 @@ def test_an_ignored_or_rescued_failure_is_not_the_outcome(tmp_path: Path) -> Non
     assert (tmp_path / "trace").read_text() == "mended"
 
 
+def test_only_what_was_neither_ignored_nor_absent_is_the_reason(tmp_path: Path) -> None:
+    wanted = play("sort", variables={"trace": str(tmp_path / "trace"), "fall": True})
+
+    outcome = GuardedAnsible().run(wanted, lambda _: None, lambda: True)
+
+    assert outcome.failure.splitlines() == ["Break @ here: broken", "Fall over if asked to @ here: as asked"]
+
+
 def test_check_mode_changes_nothing_and_diff_is_told(tmp_path: Path) -> None:
     told: list[Event] = []
     wanted = play("sort", variables={"trace": str(tmp_path / "trace")}, check=True, diff=True)
@@ -115,7 +129,8 @@ def test_check_mode_changes_nothing_and_diff_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["linger", "hide"])
 def test_cancel_leaves_no_process_after_a_second_and_a_half(name: str, tmp_path: Path) -> None:
-    wanted = play(name, variables={"trace": str(tmp_path / "trace")})
+    nap = f"30.{time.monotonic_ns()}"
+    wanted = play(name, variables={"trace": str(tmp_path / "trace"), "nap": nap})
     asleep = canceled = 0.0
     seen: set[int] = set()
 
@@ -136,6 +151,7 @@ def test_cancel_leaves_no_process_after_a_second_and_a_half(name: str, tmp_path:
     assert outcome.status == "canceled"
     assert time.monotonic() - canceled < 1.5
     assert len(seen) >= 4
+    assert [line for line in command_lines() if nap in line] == []
     assert [pid for pid in seen if processes.started_at(pid)] == []
     assert private_dirs_of(os.getpid()) == []
 
