@@ -20,7 +20,9 @@ class Indicator(Recorded, Base):
     """A named figure n/N."""
 
     __tablename__ = "indicators"
-    __table_args__ = (UniqueConstraint("code", info={"zh": "指标已存在", "en": "this indicator exists", "field": "code"}),)
+    __table_args__ = (
+        UniqueConstraint("code", info={"zh": "指标已存在", "en": "this indicator exists", "field": "code"}),
+    )
 
     code: Mapped[str] = labelled("代码")
     name_zh: Mapped[str] = labelled("名称")
