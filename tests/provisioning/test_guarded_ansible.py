@@ -23,6 +23,8 @@ pytestmark = pytest.mark.live
 PLAYS = Path(__file__).parent / "plays"
 ROOT = Path(__file__).parents[2]
 HERE: dict[str, object] = {"all": {"hosts": {"here": {"ansible_connection": "local"}}}}
+Worker = tuple[subprocess.Popen[str], str]
+
 PHRASE = "correct horse/battery+staple? {{ 7 * 7 }}"
 
 
@@ -53,12 +55,14 @@ def private_dirs_of(pid: int) -> list[Path]:
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
+def worker(tmp_path: Path) -> Iterator[Worker]:
     """A worker in its own process, with a play that sleeps 30 s, and the run's id."""
     wanted = play("linger", variables={"trace": str(tmp_path / "trace")})
     told = {"run_id": wanted.run_id, "playbook": str(wanted.playbook), "inventory": HERE, "lease": 1.0}
-    command = [sys.executable, str(Path(__file__).parent / "worker.py"), json.dumps(told | {"variables": wanted.variables})]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}) as started:
+    told["variables"] = wanted.variables
+    command = [sys.executable, str(Path(__file__).parent / "worker.py"), json.dumps(told)]
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=surroundings) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == "begun\n"
         yield started, wanted.run_id
@@ -156,7 +160,7 @@ def test_cancel_leaves_no_process_after_a_second_and_a_half(name: str, tmp_path:
     assert private_dirs_of(os.getpid()) == []
 
 
-def test_all_is_gone_soon_after_the_worker_is_killed(worker: "tuple[subprocess.Popen[str], str]") -> None:
+def test_all_is_gone_soon_after_the_worker_is_killed(worker: Worker) -> None:
     process, run_id = worker
     assert len(of_run(run_id)) >= 4
 
@@ -166,7 +170,7 @@ def test_all_is_gone_soon_after_the_worker_is_killed(worker: "tuple[subprocess.P
     seconds_until(lambda: not private_dirs_of(process.pid), within=1)
 
 
-def test_all_is_gone_when_a_frozen_workers_lease_runs_out(worker: "tuple[subprocess.Popen[str], str]") -> None:
+def test_all_is_gone_when_a_frozen_workers_lease_runs_out(worker: Worker) -> None:
     process, run_id = worker
 
     process.send_signal(signal.SIGSTOP)
@@ -177,7 +181,7 @@ def test_all_is_gone_when_a_frozen_workers_lease_runs_out(worker: "tuple[subproc
     assert "lost" in process.stdout.readline()
 
 
-def test_a_killed_guard_takes_its_play_along_and_the_worker_hears_of_it(worker: "tuple[subprocess.Popen[str], str]") -> None:
+def test_a_killed_guard_takes_its_play_along_and_the_worker_knows(worker: Worker) -> None:
     process, run_id = worker
 
     os.kill(guard_of(run_id, process.pid), signal.SIGKILL)
@@ -187,7 +191,7 @@ def test_a_killed_guard_takes_its_play_along_and_the_worker_hears_of_it(worker: 
     assert "lost" in process.stdout.readline()
 
 
-def test_guard_and_worker_killed_together_leave_nothing(worker: "tuple[subprocess.Popen[str], str]") -> None:
+def test_guard_and_worker_killed_together_leave_nothing(worker: Worker) -> None:
     process, run_id = worker
     guard = guard_of(run_id, process.pid)
 
