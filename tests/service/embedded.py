@@ -27,8 +27,10 @@ def open_directory() -> Iterator[Path]:
     """A short directory that every id may pass, unlike pytest's own, which lies below a 0700 one."""
     directory = Path(tempfile.mkdtemp(prefix="yw-pg-", dir="/tmp"))
     directory.chmod(0o711)
-    yield directory
-    shutil.rmtree(directory)
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
 
 
 @contextlib.contextmanager

@@ -55,8 +55,17 @@ def removed_afterwards(link: Path) -> Iterator[None]:
                 Path("/var/lib/yunwang").rmdir()
 
 
-def test_server_started_by_root_has_no_right_of_root() -> None:
+@pytest.fixture
+def extra_groups() -> Iterator[None]:
+    """Root in further groups, as after a log-in."""
     needs_root()
+    before = os.getgroups()
+    os.setgroups([0, 4, 6])
+    yield
+    os.setgroups(before)
+
+
+def test_server_started_by_root_has_no_right_of_root(extra_groups: None) -> None:
     with open_directory() as directory:
         server = EmbeddedPostgres(directory / "cluster", durable=False)
         with server:
