@@ -10,7 +10,7 @@ from inventory.cloud_tenants.model import CloudTenant
 from inventory.deployments.model import Deployment, DeploymentMode
 from inventory.errors import Conflict, Invalid
 from inventory.hosts.model import Host
-from inventory.migrations.actions import move_to, refuse_same_person
+from inventory.migrations.actions import move_to, refuse_same_person, require_state
 from inventory.migrations.model import Migration, MigrationMove
 from inventory.migrations.planning import deployments_to_move, today
 from inventory.migrations.states import MigrationState
@@ -36,6 +36,7 @@ def accept(session: Session, migration: Migration, caller: Caller, on: date | No
     refuse_same_person(migration, caller, "验收", "accept", people)
     if migration.state is MigrationState.ACCEPTED:
         raise Conflict("已经验收 / it is accepted already", accepted_on=str(migration.accepted_on))
+    require_state(migration, MigrationState.VERIFIED)
     day = on or today(session)
     move_to(migration, MigrationState.ACCEPTED, reason)
     _check_day(session, migration, day)

@@ -96,7 +96,7 @@ def take_up(session: Session, migration: Migration, caller: Caller) -> None:
 
 def release_cutover(session: Session, migration: Migration, caller: Caller) -> None:
     """Let the cutover begin."""
-    _require_state(migration, MigrationState.SYNCED)
+    require_state(migration, MigrationState.SYNCED)
     require_approval(migration)
     people = ("requested_by", "specified_by", "executed_by")
     refuse_same_person(migration, caller, "批准割接", "release the cutover", people)
@@ -108,7 +108,7 @@ def release_cutover(session: Session, migration: Migration, caller: Caller) -> N
 
 def release_unfreeze(session: Session, migration: Migration, caller: Caller) -> None:
     """Let the target be opened for writing: after that step begins there is no way back."""
-    _require_state(migration, MigrationState.ACCEPTED)
+    require_state(migration, MigrationState.ACCEPTED)
     if migration.unfreeze_by_id is not None:
         raise Conflict("已经批准解冻 / the unfreeze is released already")
     migration.unfreeze_by_id = caller.user_id
@@ -132,7 +132,7 @@ def move_to(migration: Migration, state: MigrationState, why: str = "") -> None:
     migration.state, migration.why = state, why or None
 
 
-def _require_state(migration: Migration, state: MigrationState) -> None:
+def require_state(migration: Migration, state: MigrationState) -> None:
     if migration.state is not state:
         raise Conflict(
             f"迁移现为“{STATE_ZH[migration.state]}”，应为“{STATE_ZH[state]}” / "

@@ -85,6 +85,9 @@ class MigrationSpec(_Closed):
     database: Database | None = None
     services: list[Annotated[str, StringConstraints(pattern=UNIT)]] = Field(default=[], max_length=100)
     background_services: list[Annotated[str, StringConstraints(pattern=UNIT)]] = Field(default=[], max_length=100)
+    target_services: list[Annotated[str, StringConstraints(pattern=UNIT)]] | None = Field(default=None, max_length=100)
+    users: list[Annotated[str, StringConstraints(pattern=ROLE)]] = Field(default=[], max_length=100)
+    copy_hours: int = Field(default=24, ge=1, le=240)
     switch: Switch | None = None
     probes: list[Probe] = Field(min_length=1, max_length=50)
     credentials: dict[Literal["database_password"], Line] = {}

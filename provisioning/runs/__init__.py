@@ -1,1 +1,1 @@
-"""Runs (执行): playbooks carried out step by step, with locks, fencing and evidence; callers import its modules by name."""
+"""Runs (执行): playbooks carried out step by step, with locks, fencing and evidence."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -52,7 +52,10 @@ STILL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in ACTIVE)
 
 
 class Run(Base):
-    """One execution; whoever advances it holds `epoch` and a lease by the database's clock."""
+    """One execution; whoever advances it holds `epoch` and a lease by the database's clock.
+
+    `tag` marks its processes and its papers on the hosts: unlike the id it is unique beyond this database.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -60,6 +63,7 @@ class Run(Base):
         Index("ix_runs_state", "state"),
     )
 
+    tag: Mapped[str] = mapped_column(server_default=text("gen_random_uuid()::text"))
     kind: Mapped[RunKind] = mapped_column(choice(RunKind))
     migration_id: Mapped[int] = mapped_column(ForeignKey("migrations.id"), index=True)
     state: Mapped[RunState] = mapped_column(choice(RunState), server_default=text("'queued'"))

@@ -1,0 +1,75 @@
+"""From a step of a run to the play that carries it out."""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inventory import migrations
+from inventory.migrations import Migration, fingerprint
+from provisioning.runs import inventory_document
+from provisioning.runs.inventory_document import Reached, Reveal
+from provisioning.runs.model import Run, RunKind
+from provisioning.runs.runner import Play, Runner
+
+COLLECTION = Path(str(files("playbooks"))) / "ansible_collections" / "yunwang" / "migrate"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker works with: a runner of plays, the credential store, and where the playbooks lie."""
+
+    runner: Runner
+    reveal: Reveal
+    playbooks: Path = COLLECTION / "playbooks"
+
+
+def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
+    """The play of one step, from the register as it is now; its hashes are noted on the run."""
+    run = session.get_one(Run, run_id)
+    migration = migrations.get(session, run.migration_id)
+    reached = inventory_document.of(session, migration, tools.reveal)
+    variables = _variables(session, migration, reached)
+    run.playbook_revision = revision(tools.playbooks)
+    run.inventory_hash, run.variables_hash = fingerprint(reached.document), fingerprint(variables)
+    return Play(
+        run_id=run.tag,
+        playbook=tools.playbooks / f"{step}.yml",
+        inventory=reached.document,
+        variables={"migration": variables},
+        secrets={"migration_secrets": _secrets(session, migration, tools.reveal)},
+        ssh_keys=reached.ssh_keys,
+        known_hosts=reached.known_hosts,
+        diff=True,
+    )
+
+
+@cache
+def revision(playbooks: Path) -> str:
+    """A hash over every file of the collection, so that proof says exactly which playbooks ran."""
+    whole = sha256()
+    for path in sorted(playbooks.parent.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            whole.update(str(path.relative_to(playbooks.parent)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"yunwang.migrate sha256:{whole.hexdigest()}"
+
+
+def _variables(session: Session, migration: Migration, reached: Reached) -> dict[str, Any]:
+    told = {key: value for key, value in migration.spec.items() if key != "credentials"}
+    # A rollback reads the papers that the run left on the hosts, so both go by the first run's tag.
+    papers = select(Run.tag).where(Run.migration_id == migration.id, Run.kind == RunKind.MIGRATE).order_by(Run.id)
+    addresses = {f"{group}_address": address for group, address in reached.addresses.items()}
+    return told | addresses | {
+        "run_id": session.scalars(papers.limit(1)).one(),
+        "source_user": reached.source_user,
+        "source_port": reached.source_port,
+    }  # fmt: skip
+
+
+def _secrets(session: Session, migration: Migration, reveal: Reveal) -> dict[str, str]:
+    return {secret: reveal(session, name) for secret, name in migration.spec.get("credentials", {}).items()}
