@@ -5,14 +5,23 @@ from inventory.indicators.aims import Aim, aims
 from inventory.indicators.classification import COUNTED, MISSING, STATUS_EN, STATUS_ZH, Status
 from inventory.indicators.figures import After, Figure, Place, by_agency, by_city, figure, hosts, members, over_time
 from inventory.indicators.model import Indicator, IndicatorRule, IndicatorStanding, Target
-from inventory.indicators.question import INDICATOR_OF, VIEW_EN, VIEW_ZH, Question, Scope, View, read_levels
+from inventory.indicators.question import (
+    INDICATOR_OF,
+    LEVELS_OF_POLICY,
+    VIEW_EN,
+    VIEW_ZH,
+    Question,
+    Scope,
+    View,
+    read_levels,
+)
 from inventory.indicators.ratio import Ratio
 from inventory.indicators.rules import RULES, RuleWords
 from inventory.indicators.seed import load_indicators
 
 __all__ = [
-    "COUNTED", "INDICATOR_OF", "MISSING", "RULES", "STATUS_EN", "STATUS_ZH", "VIEW_EN", "VIEW_ZH", "After", "Aim",
-    "Figure", "Indicator", "IndicatorRule", "IndicatorStanding", "Place", "Question", "Ratio", "RuleWords", "Scope",
-    "Status", "Target", "View", "aims", "by_agency", "by_city", "figure", "hosts", "load_indicators", "members",
-    "over_time", "read_levels", "scopes",
+    "COUNTED", "INDICATOR_OF", "LEVELS_OF_POLICY", "MISSING", "RULES", "STATUS_EN", "STATUS_ZH", "VIEW_EN",
+    "VIEW_ZH", "After", "Aim", "Figure", "Indicator", "IndicatorRule", "IndicatorStanding", "Place", "Question",
+    "Ratio", "RuleWords", "Scope", "Status", "Target", "View", "aims", "by_agency", "by_city", "figure",
+    "hosts", "load_indicators", "members", "over_time", "read_levels", "scopes",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from inventory.deployments import Deployment
 from inventory.divisions import Division
 from inventory.exemptions import Exemption
 from inventory.hosts import Host
+from inventory.indicators import Question
 from tests.factories import all_of
 
 COUNTED = ("on_cloud", "partly", "not_on_cloud", "no_deployment")
@@ -127,8 +128,9 @@ class Oracle:
         tenant = self.tenants[host.tenant_id] if host.tenant_id else None
         return host.kind.value == "cloud_host" and tenant is not None and self.recognised(tenant.platform_id, day)
 
-    def rate(self, noun: str, root: int, day: date, geography: date, levels: tuple[str, ...], view: str) -> tuple[int, int]:
-        asked = [s for s in self.systems if self.inside(s, noun, root, geography)]
+    def rate(self, question: Question) -> tuple[int, int]:
+        day, view, levels = question.as_of, question.view.value, tuple(level.value for level in question.levels)
+        asked = [s for s in self.systems if self.inside(s, question.scope.noun, question.scope.id, question.geography)]
         statuses = {s.id: self.status(s, day, levels, view) for s in asked}
         within = [s for s in asked if statuses[s.id] in COUNTED]
         if view != "hosts":

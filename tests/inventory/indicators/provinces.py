@@ -16,6 +16,7 @@ from inventory.levels import Level
 from tests.factories import a_component, a_deployment, a_host, a_platform, a_system, a_tenant, an_agency
 
 FIRST, LAST = date(2017, 1, 1), date(2020, 6, 30)
+TURNS = (date(2019, 1, 8), date(2019, 1, 9), date(2019, 1, 10), date(2018, 10, 31), date(2018, 12, 31))
 SEATS = (
     ("370000", Level.PROVINCE), ("370100", Level.CITY), ("371200", Level.CITY), ("371200", Level.COUNTY),
     ("371202", Level.COUNTY), ("370181", Level.COUNTY), ("370200", Level.CITY), ("370116", Level.COUNTY),
@@ -25,7 +26,7 @@ SEATS = (
 def any_day(random: Random) -> date:
     """Often a day on which something of the seed changes, so that half-open ends are hit."""
     if random.random() < 0.3:
-        return random.choice([date(2019, 1, 8), date(2019, 1, 9), date(2019, 1, 10), date(2018, 10, 31), date(2018, 12, 31)])
+        return random.choice(TURNS)
     return FIRST + timedelta(days=random.randrange((LAST - FIRST).days))
 
 
@@ -69,8 +70,8 @@ def deploy(session: Session, random: Random, component: Component, clouds: list[
     start = any_day(random) if random.random() < 0.5 else FIRST
     if random.random() < 0.5:
         a_deployment(
-            session, component, mode=DeploymentMode.CLOUD, platform_id=clouds[0].id, valid_from=start, accepted_on=start,
-            host_id=random.choice(hosts).id,
+            session, component, mode=DeploymentMode.CLOUD, platform_id=clouds[0].id, valid_from=start,
+            accepted_on=start, host_id=random.choice(hosts).id,
         )  # fmt: skip
         return
     for _ in range(random.choice([0, 1, 1, 2, 3])):
@@ -87,15 +88,22 @@ def deploy(session: Session, random: Random, component: Component, clouds: list[
         start = end + timedelta(days=random.choice([0, 0, 30]))
 
 
+def an_exemption(session: Session, system: BusinessSystem, start: date, end: date | None = None) -> None:
+    row = Exemption(system_id=system.id, document_number="示例文号", reason="示例", valid_from=start, valid_to=end)
+    session.add(row)
+    session.flush()
+
+
 def one_system(session: Session, random: Random, owner: Agency, clouds: list[Any], hosts: list[Host]) -> BusinessSystem:
     if random.random() < 0.08:
         return a_system(session, owner, online_on=FIRST, classified=True, domain_id=None)
+    said = random.choice([None, SystemMode.CLOUD, SystemMode.MINISTRY, SystemMode.MINISTRY])
     online = random.choice([FIRST, FIRST, any_day(random), None])
     offline = maybe(random, 0.2)
     origin = random.choice([Origin.EXISTING, Origin.NEW, Origin.MINISTRY])
     system = a_system(
         session, owner, online_on=online, offline_on=None if online and offline and offline < online else offline,
-        origin=origin, deployment_mode=random.choice([None, SystemMode.CLOUD, SystemMode.MINISTRY, SystemMode.MINISTRY]),
+        origin=origin, deployment_mode=said,
     )  # fmt: skip
     for _ in range(random.choice([0, 1, 1, 2, 3])):
         start, end = ordered(random, 0.3)
@@ -103,7 +111,7 @@ def one_system(session: Session, random: Random, owner: Agency, clouds: list[Any
         deploy(session, random, a_component(session, system, production=random.random() < 0.85, **dated), clouds, hosts)
     if random.random() < 0.25:
         start, end = ordered(random, 0.6)
-        session.add(Exemption(system_id=system.id, document_number="示例文号", reason="示例", valid_from=start, valid_to=end))
+        an_exemption(session, system, start, end)
     return system
 
 
