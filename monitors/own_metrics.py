@@ -23,19 +23,23 @@ class OwnMetrics:
         self._polls = Counter(
             "yunwang_collector_polls_total",
             "Polls and probes ended, by outcome.",
-            ["kind", "outcome"],
+            ["protocol", "outcome"],
             registry=registry,
         )
         self._failures = Counter(
             "yunwang_collector_failures_total",
             "Failed polls and probes, by reason.",
-            ["kind", "reason"],
+            ["protocol", "reason"],
             registry=registry,
         )
         self._duration = Histogram(
-            "yunwang_collector_poll_duration_seconds", "Time per poll.", ["kind"], registry=registry, buckets=BUCKETS
+            "yunwang_collector_poll_duration_seconds",
+            "Time per poll.",
+            ["protocol"],
+            registry=registry,
+            buckets=BUCKETS,
         )
-        self._targets = Gauge("yunwang_collector_targets", "Targets being watched.", ["kind"], registry=registry)
+        self._targets = Gauge("yunwang_collector_targets", "Targets being watched.", ["protocol"], registry=registry)
         self._refreshes = Counter(
             "yunwang_collector_target_refreshes_total", "Readings of the target list.", ["outcome"], registry=registry
         )

@@ -69,7 +69,8 @@ def _write(asset: _Asset) -> None:
 
 
 def _labels(target: Target) -> Labels:
-    return (("kind", target.kind), ("probe", probe_name(target)))
+    # not "kind" or "name": Prometheus gives each series the labels of its asset, and those are called so
+    return (("protocol", target.kind), ("probe", probe_name(target)))
 
 
 def to_families(target: Target, result: Result) -> list[Family]:

@@ -27,7 +27,7 @@ class TargetSource:
             is_url = self._place.startswith(("http://", "https://"))
             document = await (self._download() if is_url else asyncio.to_thread(self._read_file))
             self.last_good = parse(document)
-        except (OSError, httpx.HTTPError, BadTargets, TimeoutError) as failure:
+        except (OSError, httpx.HTTPError, httpx.InvalidURL, BadTargets) as failure:
             self.problem = f"{self._place}: {failure or type(failure).__name__}"
             return False
         self.problem = None

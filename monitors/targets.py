@@ -22,7 +22,7 @@ Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
 
 
-class BadTargets(ValueError):  # noqa: N818  named for what happened
+class BadTargets(ValueError):
     """A target list that cannot be used, and why."""
 
 

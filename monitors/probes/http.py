@@ -14,6 +14,7 @@ from monitors.probes.trust import client_context, expiry
 from monitors.targets import HttpTarget
 
 BODY_LIMIT = 1 << 20  # bytes looked at; what follows is not fetched
+ENCODINGS = ("utf-8", "gb18030")  # many an older Chinese page is still written in the second
 # identity: a compressed answer of a few kilobytes may unfold to gigabytes
 HEADERS = {"User-Agent": "yunwang-probe", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
 
@@ -70,7 +71,7 @@ def _judge(target: HttpTarget, status: int, body: bytes, result: Result) -> None
     expected = target.expect
     if status not in expected.status if expected.status else not 200 <= status < 300:  # noqa: PLR2004
         result.fail("status", f"answered {status}, expected {', '.join(map(str, expected.status)) or '2xx'}")
-    elif expected.contains and expected.contains.encode() not in body:
+    elif expected.contains and not any(expected.contains.encode(name, "replace") in body for name in ENCODINGS):
         result.fail("content", f"the first {len(body)} bytes do not contain the expected text")
     else:
         result.success = True

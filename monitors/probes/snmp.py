@@ -13,7 +13,9 @@ from monitors.targets import SnmpTarget
 def device(target: SnmpTarget, transport: Transport) -> Device:
     """The device behind the target; kept between probes, because it learns how fast and how much it can answer."""
     community = target.auth.community.get_secret_value().encode()
-    access = Access(community, target.retries, target.timeout_seconds, target.padded_lengths)
+    # all attempts fit into the interval, so that a dead device is always a "timeout" and never a "deadline"
+    longest_wait = min(target.timeout_seconds, target.interval_seconds / (target.retries + 2))
+    access = Access(community, target.retries, longest_wait, target.padded_lengths)
     return Device(transport, str(target.address), target.port, access)
 
 

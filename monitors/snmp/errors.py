@@ -1,5 +1,4 @@
 """What can go wrong between us and an SNMP agent; `kind` is the word that counters and readings use."""
-# ruff: noqa: N818  the names say what happened, as the refusals of the register do
 
 
 class SnmpError(Exception):

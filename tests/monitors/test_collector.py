@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,19 @@ def test_silent_device_reads_as_failing_with_its_reason_and_a_growing_age(tmp_pa
             text = collector.wait_for("sw1", 'reason="timeout"')
             metrics = collector.get("/metrics").text
 
-    assert 'yunwang_probe_success{kind="snmp",probe="snmp"} 0' in never
-    assert 'yunwang_probe_success{kind="snmp",probe="snmp"} 0' in text
+    assert 'yunwang_probe_success{protocol="snmp",probe="snmp"} 0' in never
+    assert 'yunwang_probe_success{protocol="snmp",probe="snmp"} 0' in text
     assert float(text.rsplit(" ", 1)[1]) > 0
     assert "yunwang_interface" not in text
-    assert 'yunwang_collector_failures_total{kind="snmp",reason="timeout"}' in metrics
+    assert 'yunwang_collector_failures_total{protocol="snmp",reason="timeout"}' in metrics
+
+
+def test_dead_device_is_a_timeout_even_where_all_waits_exceed_the_interval(tmp_path: Path) -> None:
+    with FakeAgent(SWITCH, ignore=10**6) as agent:
+        patient = snmp_target(agent.port, timeout_seconds=1, retries=3)
+        with running_collector(write_targets(tmp_path / "targets.json", patient)) as collector:
+            collector.wait_for("sw1", 'reason="timeout"')
+            assert "deadline" not in collector.get("/metrics").text
 
 
 def test_device_that_falls_silent_leaves_no_old_numbers(tmp_path: Path) -> None:
@@ -94,7 +103,7 @@ def test_device_that_falls_silent_leaves_no_old_numbers(tmp_path: Path) -> None:
         with FakeAgent(SWITCH) as agent:
             write_targets(tmp_path / "targets.json", snmp_target(agent.port))
             collector.wait_for("sw1", 'yunwang_interface_up{interface="ge1",alias=""} 1')
-        text = collector.wait_for("sw1", 'yunwang_probe_success{kind="snmp",probe="snmp"} 0')
+        text = collector.wait_for("sw1", 'yunwang_probe_success{protocol="snmp",probe="snmp"} 0')
 
     assert "yunwang_interface" not in text
 
@@ -104,10 +113,10 @@ def test_several_targets_of_one_asset_share_one_page(tmp_path: Path) -> None:
         down = http_target(f"{url}/broken", name="admin")
         with running_collector(write_targets(tmp_path / "targets.json", http_target(url), down)) as collector:
             collector.wait_for("portal", 'reason="status"')
-            text = collector.wait_for("portal", 'yunwang_probe_success{kind="http",probe="http"} 1')
+            text = collector.wait_for("portal", 'yunwang_probe_success{protocol="http",probe="http"} 1')
 
-    assert 'yunwang_probe_success{kind="http",probe="admin"} 0' in text
-    assert 'yunwang_probe_http_status_code{kind="http",probe="admin"} 500' in text
+    assert 'yunwang_probe_success{protocol="http",probe="admin"} 0' in text
+    assert 'yunwang_probe_http_status_code{protocol="http",probe="admin"} 500' in text
     assert text.count("# TYPE yunwang_probe_success gauge") == 1
 
 
@@ -115,7 +124,7 @@ def test_broken_list_keeps_the_old_targets_watched(tmp_path: Path) -> None:
     with running_site() as url:
         targets = write_targets(tmp_path / "targets.json", http_target(url))
         with running_collector(targets) as collector:
-            collector.wait_for("portal", 'success{kind="http",probe="http"} 1')
+            collector.wait_for("portal", 'success{protocol="http",probe="http"} 1')
             targets.write_text('{"version": 1, "targets": "none"}')
             eventually(lambda: text if "faults" in (text := collector.get("/healthz").text) else None, "why")
             assert collector.get("/readings?asset=portal").status_code == 200
@@ -151,13 +160,15 @@ def test_directory_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     with running_site() as url:
         targets = write_targets(tmp_path / "targets.json", http_target(url))
         with running_collector(targets, deliver=outbox, deliver_seconds=0.2) as collector:
+            collector.wait_for("portal", 'success{protocol="http",probe="http"} 1')
             failure = 'deliveries_total{outcome="failure"}'
             eventually(lambda: text if failure in (text := collector.get("/metrics").text) else None, failure)
-            collector.wait_for("portal", 'success{kind="http",probe="http"} 1')
+            writable_from = datetime.now(UTC)
             outbox.unlink()
             eventually(lambda: "written" if list(outbox.glob("*.json")) else None, "a document")
 
-    assert json.loads((outbox / "000000000001.json").read_text())["readings"][0]["asset"] == "portal"
+    first = json.loads((outbox / "000000000001.json").read_text())["readings"][0]
+    assert datetime.fromisoformat(first["at"]) < writable_from
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -56,14 +56,14 @@ def test_real_interfaces_are_counted(collector: RunningCollector) -> None:
 
     assert names == {path.name for path in Path("/sys/class/net").iterdir() if path.is_dir()}
     assert 'yunwang_interface_up{interface="lo",alias=""} 1' in text
-    assert 'yunwang_device_info{name="lab-agent"' in text
+    assert 'yunwang_device_info{sys_name="lab-agent"' in text
     assert lint(text) == ""
 
 
 def test_web_series_please_promtool_too(collector: RunningCollector) -> None:
     for probe in ("http", "tls"):
-        collector.wait_for("system-1", f'yunwang_probe_certificate_trusted{{kind="{probe}",probe="{probe}"}} 1')
-    text = collector.wait_for("system-1", 'yunwang_probe_failure_info{kind="tcp",probe="tcp",reason="refused"} 1')
+        collector.wait_for("system-1", f'yunwang_probe_certificate_trusted{{protocol="{probe}",probe="{probe}"}} 1')
+    text = collector.wait_for("system-1", 'yunwang_probe_failure_info{protocol="tcp",probe="tcp",reason="refused"} 1')
 
     assert lint(text) == ""
 
@@ -72,7 +72,7 @@ def test_own_metrics_please_promtool(collector: RunningCollector) -> None:
     collector.wait_for("host-1", "yunwang_interface_up")
     text = collector.get("/metrics").text
 
-    assert 'yunwang_collector_targets{kind="snmp"} 1.0' in text
+    assert 'yunwang_collector_targets{protocol="snmp"} 1.0' in text
     assert 'yunwang_collector_snmp_packets_total{fate="received"}' in text
     assert lint(text) == ""
 

@@ -102,6 +102,10 @@ def test_page_is_judged_by_status_and_content(site: str) -> None:
     assert sum(result.phases.values()) <= result.duration_seconds
 
 
+def test_text_is_found_in_a_page_of_the_older_chinese_encoding(site: str) -> None:
+    assert fetch(site + "/gbk", expect={"contains": "示例门户"}).success
+
+
 def test_endless_page_is_read_only_up_to_the_limit(site: str) -> None:
     started = time.monotonic()
     result = fetch(site + "/endless", expect={"contains": "not there"})

@@ -93,6 +93,16 @@ def test_file_that_is_not_there_is_a_problem_not_a_crash(tmp_path: Path) -> None
     assert "No such file" in str(source.problem)
 
 
+@pytest.mark.parametrize(
+    "place", ["http://127.0.0.1:1/targets", "http://[::1/targets", "https://no-such-host.invalid/"]
+)
+def test_url_that_does_not_answer_is_a_problem_not_a_crash(place: str) -> None:
+    source = source_of(place)
+
+    assert asyncio.run(source.refresh()) is False
+    assert place in str(source.problem)
+
+
 def test_list_is_fetched_with_the_token_and_refused_without() -> None:
     with running_site() as url:
         without, with_token = source_of(f"{url}/targets"), source_of(f"{url}/targets", "secret-token")

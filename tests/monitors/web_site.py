@@ -56,6 +56,8 @@ class Pages(BaseHTTPRequestHandler):
             self._pour()
         elif self.path == "/broken":
             self._send(500, b"broken")
+        elif self.path == "/gbk":
+            self._send(200, "示例门户".encode("gb18030"))
         elif self.path == "/targets":
             self._targets()
         else:
