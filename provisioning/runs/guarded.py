@@ -36,15 +36,17 @@ class GuardedAnsible:
             return Outcome("canceled")
         processes.end(processes.run_mark(play.run_id))  # what an earlier attempt may have left on this machine
         play_id, directory = private_dir.create(private_dir.base(self.private_base))
+        left: set[int] = set()
         try:
             with _guard(play.run_id, play_id) as guard:
                 order = orders.Order(play, play_id, directory, self.lease, self.manner)
                 try:
-                    return _attend(guard, order, on_event, keep_going)
+                    outcome = _attend(guard, order, on_event, keep_going)
                 finally:
-                    processes.end(processes.play_mark(play_id))
+                    left = processes.end(processes.play_mark(play_id))
         finally:
             private_dir.remove(directory)
+        return _stuck(left) if left else outcome
 
 
 def _guard(run_id: str, play_id: str) -> "subprocess.Popen[bytes]":
@@ -127,6 +129,11 @@ def _lost(guard: "subprocess.Popen[bytes]", order: orders.Order) -> Outcome:
         return Outcome("lost", failure="本进程停顿过久，租约已过期 / this worker paused for longer than the lease")
     said = Redaction([order.play.secrets, order.play.ssh_keys]).text(_complaints(guard))
     return Outcome("lost", failure=f"守护进程意外结束 / the guard ended unexpectedly ({status}) {said}".strip())
+
+
+def _stuck(left: set[int]) -> Outcome:
+    pids = ", ".join(map(str, sorted(left)))
+    return Outcome("lost", failure=f"以下进程无法终止，请在本机处理 / these processes cannot be ended here: {pids}")
 
 
 def _complaints(guard: "subprocess.Popen[bytes]") -> str:

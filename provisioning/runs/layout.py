@@ -32,6 +32,7 @@ enable_plugins = yaml
 [ssh_connection]
 control_path_dir = {directory}/cp
 ssh_args = -F /dev/null -o ControlMaster=auto -o ControlPersist=60s -o StrictHostKeyChecking=yes \
+-o ServerAliveInterval=15 -o ServerAliveCountMax=4 \
 -o UserKnownHostsFile={directory}/known_hosts -o GlobalKnownHostsFile=/dev/null
 """
 RUNNER_SETTINGS = {"suppress_output_file": True, "suppress_ansible_output": True, "pexpect_timeout": 1}

@@ -59,9 +59,10 @@ def test_no_private_key_is_refused_without_repeating_it(register: Session, key: 
 
 def test_a_key_with_a_passphrase_is_refused(register: Session, key: MasterKey, tmp_path: Path) -> None:
     private, _ = ssh_key(tmp_path, "-t", "ed25519", "-N", "passphrase")
+    wanted = CredentialIn(name="x", secret=SshKeyIn(private_key=SecretStr(private)))
 
     with pytest.raises(Invalid):
-        credentials.store(register, CredentialIn(name="x", secret=SshKeyIn(private_key=SecretStr(private))), key, by="示例用户")
+        credentials.store(register, wanted, key, by="示例用户")
 
 
 def test_a_validation_error_does_not_quote_the_secret() -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 HERE: dict[str, object] = {"all": {"hosts": {"here": {"ansible_connection": "local"}}}}
 Worker = tuple[subprocess.Popen[str], str]
 
+LEASE = 1.0  # seconds
 PHRASE = "correct horse/battery+staple? {{ 7 * 7 }}"
 
 
@@ -58,7 +59,7 @@ def private_dirs_of(pid: int) -> list[Path]:
 def worker(tmp_path: Path) -> Iterator[Worker]:
     """A worker in its own process, with a play that sleeps 30 s, and the run's id."""
     wanted = play("linger", variables={"trace": str(tmp_path / "trace")})
-    told = {"run_id": wanted.run_id, "playbook": str(wanted.playbook), "inventory": HERE, "lease": 1.0}
+    told = {"run_id": wanted.run_id, "playbook": str(wanted.playbook), "inventory": HERE, "lease": LEASE}
     told["variables"] = wanted.variables
     command = [sys.executable, str(Path(__file__).parent / "worker.py"), json.dumps(told)]
     surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -166,8 +167,8 @@ def test_all_is_gone_soon_after_the_worker_is_killed(worker: Worker) -> None:
 
     process.kill()
 
-    assert seconds_until(lambda: not of_run(run_id)) < 1
-    seconds_until(lambda: not private_dirs_of(process.pid), within=1)
+    assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
+    seconds_until(lambda: not private_dirs_of(process.pid))
 
 
 def test_all_is_gone_when_a_frozen_workers_lease_runs_out(worker: Worker) -> None:
@@ -175,7 +176,7 @@ def test_all_is_gone_when_a_frozen_workers_lease_runs_out(worker: Worker) -> Non
 
     process.send_signal(signal.SIGSTOP)
 
-    assert seconds_until(lambda: not of_run(run_id)) < 1.0 + 1.0
+    assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
     process.send_signal(signal.SIGCONT)
     assert process.stdout is not None
     assert "lost" in process.stdout.readline()
@@ -186,7 +187,7 @@ def test_a_killed_guard_takes_its_play_along_and_the_worker_knows(worker: Worker
 
     os.kill(guard_of(run_id, process.pid), signal.SIGKILL)
 
-    assert seconds_until(lambda: not of_run(run_id)) < 1
+    assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
     assert process.stdout is not None
     assert "lost" in process.stdout.readline()
 
@@ -198,7 +199,7 @@ def test_guard_and_worker_killed_together_leave_nothing(worker: Worker) -> None:
     process.kill()
     os.kill(guard, signal.SIGKILL)
 
-    assert seconds_until(lambda: not of_run(run_id)) < 1
+    assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
 
 
 def test_a_frozen_guard_cannot_hold_up_a_cancel(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ def test_no_secret_is_found_in_files_command_lines_environments_or_events(tmp_pa
     read: dict[str, bytes] = {}
 
     def keep_going() -> bool:
-        if any("Wait" in str(event["task"]) for event in told):
+        if not searched.exists() and any("Wait" in str(event["task"]) for event in told):
             (directory,) = private_dirs_of(os.getpid())
             assert directory.stat().st_mode & 0o777 == 0o700
             read.update(everything_readable(wanted.run_id, directory))
