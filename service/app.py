@@ -1,5 +1,6 @@
 """The HTTP application: API under /api/v1, the console's pages, health and metrics."""
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from service.settings import Settings
 from service.tables import metadata_of_all
 
 log = structlog.get_logger()
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 Next = Callable[[Request], Awaitable[Response]]
 
 SECURITY_HEADERS = {
@@ -54,20 +56,20 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     return app
 
 
+ANSWERED = {**problems.TITLES, **{status: (kind, title) for status, kind, title in problems.STATUS.values()}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "description": title.partition(" / ")[2],
         "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for status, (_, title) in {**problems.TITLES, 409: ("conflict", "冲突 / Conflict"), 422: ("invalid", "内容有误 / Invalid")}.items()
-    if status != 500
+    for status, (_, title) in ANSWERED.items()
 }
 
 
 async def _trace(request: Request, call_next: Next) -> Response:
     """Give each request an id that history and the log carry, and each answer its security headers."""
     given = request.headers.get("X-Request-ID", "")
-    request.state.request_id = given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else uuid.uuid4().hex
+    request.state.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
     response = await call_next(request)

@@ -11,7 +11,7 @@ Sessions = sessionmaker[Session]
 
 
 def connect(url: str, *, pool_size: int = 20) -> Engine:
-    """An engine whose sessions speak the province's time zone; statements give up after a minute, locks after ten seconds."""
+    """An engine on the province's time zone; statements give up after a minute, waits for locks after ten seconds."""
     options = "-c timezone=Asia/Shanghai -c statement_timeout=60000 -c lock_timeout=10000"
     return create_engine(
         url, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, connect_args={"options": options}
@@ -34,7 +34,7 @@ def answers(engine: Engine) -> bool:
     """Whether the database answers a query now."""
     try:
         with engine.connect() as connection:
-            return connection.scalar(text("SELECT 1")) == 1
+            return bool(connection.scalar(text("SELECT 1")))
     except Exception:  # noqa: BLE001 -- any failure means the same to a health check
         return False
 

@@ -32,15 +32,18 @@ def _from_cookie(request: Request, db: Db, cookie: str) -> Caller:
     return caller
 
 
+def _identified(request: Request, db: Db) -> Caller:
+    if token := _bearer(request):
+        return accounts.caller_of_token(db, token)
+    if cookie := request.cookies.get(COOKIE):
+        return _from_cookie(request, db, cookie)
+    raise NotFound("需要登录或令牌 / log in or send a token")
+
+
 def current_caller(request: Request, db: Db) -> Caller:
     """The caller of this request, or 401; its name goes into history and the log."""
     try:
-        if token := _bearer(request):
-            caller = accounts.caller_of_token(db, token)
-        elif cookie := request.cookies.get(COOKIE):
-            caller = _from_cookie(request, db, cookie)
-        else:
-            raise NotFound("需要登录或令牌 / log in or send a token")
+        caller = _identified(request, db)
     except NotFound as nobody:
         raise HTTPException(401, nobody.detail, {"WWW-Authenticate": "Bearer"}) from nobody
     request.state.caller = caller

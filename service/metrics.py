@@ -9,10 +9,15 @@ from service.db import Sessions
 def exposition(sessions: Sessions) -> tuple[bytes, str]:
     """The text that Prometheus scrapes, gathered fresh at each call."""
     registry = CollectorRegistry()
-    rows = Gauge("yunwang_register_rows", "Rows in the register by noun (planner's estimate)", ["noun"], registry=registry)
+    rows = Gauge(
+        "yunwang_register_rows", "Rows in the register by noun (planner's estimate)", ["noun"], registry=registry
+    )
     with sessions() as session:
         counted = session.execute(
-            text("SELECT relname, greatest(n_live_tup, 0) FROM pg_stat_user_tables WHERE relname NOT LIKE 'procrastinate%'")
+            text(
+                "SELECT relname, greatest(n_live_tup, 0) FROM pg_stat_user_tables "
+                "WHERE relname NOT LIKE 'procrastinate%'"
+            )
         )
         for noun, count in counted:
             rows.labels(noun).set(count)

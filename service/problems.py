@@ -107,17 +107,23 @@ def _malformed(_: Request, error: Exception) -> JSONResponse:
     unknown = [item for item in errors if item["kind"] == "extra_forbidden" and item["field"].startswith("query.")]
     if unknown:
         names = ", ".join(item["field"].removeprefix("query.") for item in unknown)
-        return problem(400, *TITLES[400], f"未知参数 / unknown parameter: {names}", errors=errors)
-    return problem(422, "invalid", STATUS[Invalid][2], "请求内容未通过检查 / the request did not pass validation", errors=errors)
+        kind, title = TITLES[400]
+        return problem(400, kind, title, f"未知参数 / unknown parameter: {names}", errors=errors)
+    return problem(
+        422, "invalid", STATUS[Invalid][2], "请求内容未通过检查 / the request did not pass validation", errors=errors
+    )
 
 
 def _unstorable(request: Request, _: Exception) -> JSONResponse:
-    return _refused(request, Invalid("有数值超出可存储的范围 / a value cannot be stored: out of range or of wrong form"))
+    return _refused(
+        request, Invalid("有数值超出可存储的范围 / a value cannot be stored: out of range or of wrong form")
+    )
 
 
 def _bad(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, BadRequest)
-    return problem(400, *TITLES[400], error.detail, **error.facts)
+    facts: dict[str, Any] = dict(error.facts)
+    return problem(400, *TITLES[400], error.detail, **facts)
 
 
 def _stale(_: Request, error: Exception) -> JSONResponse:

@@ -14,6 +14,7 @@ from inventory import accounts, network_domains, policies
 from inventory.accounts import ApiToken, Grant, Role
 from inventory.changes import attribute
 from inventory.errors import NotFound
+from provisioning.credentials import MasterKey
 from service.db import Sessions, connect, sessions_of
 from service.embedded_postgres import EmbeddedPostgres
 from service.schema import upgrade
@@ -92,6 +93,9 @@ def serve(settings: Settings, *, demo: bool) -> int:
     """Run everything until a signal; returns the exit code."""
     from service.demo import load_demo, renew_visitors
 
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    if not settings.master_key_path.exists():
+        MasterKey.create(settings.master_key_path)
     with database_of(settings) as url:
         engine = connect(url, pool_size=2)
         sessions = prepare(engine)

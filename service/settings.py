@@ -17,9 +17,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     collector_host: str = "127.0.0.1"
-    collector_port: int = 9808
+    collector_port: int = 9780
     collector_token: SecretStr | None = None
-    metrics_token: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
     secure_cookies: bool = False
     master_key_file: Path | None = None

@@ -1,4 +1,4 @@
-"""One real PostgreSQL for the run, one migrated template, one database per worker, one rolled-back transaction per test."""
+"""One real PostgreSQL for the run, one migrated database per worker, one rolled-back transaction per test."""
 
 import os
 from collections.abc import Iterator
@@ -77,5 +77,3 @@ def own_database(postgres: str, template: str, request: pytest.FixtureRequest) -
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     admin.dispose()
-
-

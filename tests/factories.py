@@ -81,7 +81,8 @@ def a_tenant(session: Session, agency: Agency, platform: CloudPlatform | None = 
 def a_host(session: Session, agency: Agency | None = None, **over: Any) -> Host:
     owner = agency or an_agency(session)
     values: dict[str, Any] = {
-        "name": f"host-{next(_serial)}", "kind": HostKind.SERVER, "agency_id": owner.id, "domain_id": a_domain(session).id,
+        "name": f"host-{next(_serial)}", "kind": HostKind.SERVER, "agency_id": owner.id,
+        "domain_id": a_domain(session).id,
     }  # fmt: skip
     return _added(session, Host(**(values | over)))
 

@@ -49,7 +49,9 @@ class Reach:
     def require(self, agency_id: int | None) -> None:
         """Refuse a write outside the reach."""
         if not self.covers(agency_id):
-            raise NotAllowed("不在您的授权范围内 / outside the part of the register that you may write", agency=agency_id)
+            raise NotAllowed(
+                "不在您的授权范围内 / outside the part of the register that you may write", agency=agency_id
+            )
 
 
 def reach(session: Session, caller: Caller, roles: Iterable[Role] = tuple(Role)) -> Reach:

@@ -15,15 +15,18 @@ class Address(Recorded, Base):
     __tablename__ = "addresses"
     __table_args__ = (
         UniqueConstraint(
-            "routing_space_id", "address",
+            "routing_space_id",
+            "address",
             info={"zh": "该VPN实例内此地址已被占用", "en": "this routing space has that address", "field": "address"},
         ),
         ForeignKeyConstraint(
-            ["host_id", "routing_space_id"], ["hosts.id", "hosts.routing_space_id"],
+            ["host_id", "routing_space_id"],
+            ["hosts.id", "hosts.routing_space_id"],
             info={"zh": "地址与主机必须在同一VPN实例", "en": "address and host share a routing space"},
         ),
         CheckConstraint(
-            "masklen(address) = CASE family(address) WHEN 4 THEN 32 ELSE 128 END", name="single",
+            "masklen(address) = CASE family(address) WHEN 4 THEN 32 ELSE 128 END",
+            name="single",
             info={"zh": "应为单个地址", "en": "a single address, not a prefix", "field": "address"},
         ),
         Index("uq_addresses_management", "host_id", unique=True, postgresql_where=text("management")),

@@ -16,15 +16,22 @@ class Agency(Recorded, Base):
     __tablename__ = "agencies"
     __table_args__ = (
         UniqueConstraint(
-            "division_id", "name",
+            "division_id",
+            "name",
             info={"zh": "该区划下已有同名单位", "en": "this division has an agency of that name", "field": "name"},
         ),
         UniqueConstraint(
-            "uscc", info={"zh": "统一社会信用代码已被占用", "en": "another agency has this credit code", "field": "uscc"}
+            "uscc",
+            info={"zh": "统一社会信用代码已被占用", "en": "another agency has this credit code", "field": "uscc"},
         ),
         CheckConstraint(
-            "uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'", name="uscc",
-            info={"zh": "统一社会信用代码应为18位", "en": "a unified social credit code has 18 characters", "field": "uscc"},
+            "uscc ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'",
+            name="uscc",
+            info={
+                "zh": "统一社会信用代码应为18位",
+                "en": "a unified social credit code has 18 characters",
+                "field": "uscc",
+            },
         ),
         ordered_range(),
     )

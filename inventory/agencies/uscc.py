@@ -18,11 +18,13 @@ def check_uscc(code: str) -> str:
         raise Invalid(
             "统一社会信用代码应为18位数字或大写字母(不含I、O、S、V、Z) / "
             "a unified social credit code has 18 digits or capital letters (no I, O, S, V, Z)",
-            field="uscc", value=code,
+            field="uscc",
+            value=code,
         )
     if (expected := check_character(code[:-1])) != code[-1]:
         raise Invalid(
             f"统一社会信用代码校验位不符，末位应为 {expected} / the check character is wrong, expected {expected}",
-            field="uscc", value=code,
+            field="uscc",
+            value=code,
         )
     return code

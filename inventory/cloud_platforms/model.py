@@ -16,8 +16,13 @@ class CloudPlatform(Recorded, Base):
         UniqueConstraint("name", info={"zh": "云平台名称已存在", "en": "this platform exists", "field": "name"}),
         UniqueConstraint("id", "domain_id"),
         CheckConstraint(
-            "recognised_to > recognised_from", name="recognised_range",
-            info={"zh": "认定终止必须晚于认定开始", "en": "recognition must end after it begins", "field": "recognised_to"},
+            "recognised_to > recognised_from",
+            name="recognised_range",
+            info={
+                "zh": "认定终止必须晚于认定开始",
+                "en": "recognition must end after it begins",
+                "field": "recognised_to",
+            },
         ),
     )
 

@@ -25,21 +25,30 @@ class Deployment(Recorded, Base):
     __tablename__ = "deployments"
     __table_args__ = (
         no_overlap(
-            "ex_deployments_slot", "component_id", "slot",
-            zh="该组件的这个部署位在这段时间已有部署", en="this slot of the component holds a deployment in that period",
+            "ex_deployments_slot",
+            "component_id",
+            "slot",
+            zh="该组件的这个部署位在这段时间已有部署",
+            en="this slot of the component holds a deployment in that period",
         ),
         ordered_range(),
         CheckConstraint(
-            "(mode = 'cloud') = (platform_id IS NOT NULL)", name="platform_of_cloud",
-            info={"zh": "云部署必须指明云平台，其他方式不得指明", "en": "cloud deployments, and only they, name a platform",
-                  "field": "platform_id"},
+            "(mode = 'cloud') = (platform_id IS NOT NULL)",
+            name="platform_of_cloud",
+            info={
+                "zh": "云部署必须指明云平台，其他方式不得指明",
+                "en": "cloud deployments, and only they, name a platform",
+                "field": "platform_id",
+            },
         ),
         ForeignKeyConstraint(
-            ["tenant_id", "platform_id"], ["cloud_tenants.id", "cloud_tenants.platform_id"],
+            ["tenant_id", "platform_id"],
+            ["cloud_tenants.id", "cloud_tenants.platform_id"],
             info={"zh": "租户不属于该云平台", "en": "the tenant is not on that platform", "field": "tenant_id"},
         ),
         CheckConstraint(
-            "tenant_id IS NULL OR platform_id IS NOT NULL", name="tenant_on_platform",
+            "tenant_id IS NULL OR platform_id IS NOT NULL",
+            name="tenant_on_platform",
             info={"zh": "有租户必须有云平台", "en": "a tenant needs its platform", "field": "tenant_id"},
         ),
         Index("ix_deployments_open", "component_id", postgresql_where=text("valid_to IS NULL")),

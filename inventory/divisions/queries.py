@@ -52,11 +52,9 @@ def below(root: ColumnElement[int] | int, day: date | None) -> Select[tuple[int]
     code that begins later (章丘区) belongs to its parent before that too: today's rows answer for every day.
     """
     tree = select(Division.id).where(Division.id == root).cte("division_tree", recursive=True)
-    if day is None:
-        kept, ended = true(), true()
-    else:
-        ended = and_(Division.valid_to.is_not(None), Division.valid_to <= day)
-        kept = not_(ended)
+    over = and_(Division.valid_to.is_not(None), Division.valid_to <= day)
+    ended: ColumnElement[bool] = true() if day is None else over
+    kept = true() if day is None else not_(ended)
     belongs = or_(and_(Division.parent_id == tree.c.id, kept), and_(Division.successor_id == tree.c.id, ended))
     tree = tree.union(select(Division.id).join(tree, belongs))
     return select(tree.c.id)

@@ -13,7 +13,9 @@ class Exemption(Recorded, Base):
 
     __tablename__ = "exemptions"
     __table_args__ = (
-        no_overlap("ex_exemptions_period", "system_id", zh="该系统在这段时间已有豁免", en="already exempt in that period"),
+        no_overlap(
+            "ex_exemptions_period", "system_id", zh="该系统在这段时间已有豁免", en="already exempt in that period"
+        ),
         ordered_range(),
     )
 

@@ -22,23 +22,30 @@ class Host(Recorded, Base):
     __tablename__ = "hosts"
     __table_args__ = (
         UniqueConstraint(
-            "agency_id", "name",
+            "agency_id",
+            "name",
             info={"zh": "该单位已有同名主机", "en": "this agency has a host of that name", "field": "name"},
         ),
         UniqueConstraint("id", "domain_id"),
         UniqueConstraint("id", "routing_space_id"),
         ForeignKeyConstraint(
-            ["routing_space_id", "domain_id"], ["routing_spaces.id", "routing_spaces.domain_id"],
+            ["routing_space_id", "domain_id"],
+            ["routing_spaces.id", "routing_spaces.domain_id"],
             info={"zh": "主机与其VPN实例必须同域", "en": "host and routing space stand in one domain"},
         ),
         ForeignKeyConstraint(
-            ["tenant_id", "domain_id"], ["cloud_tenants.id", "cloud_tenants.domain_id"],
+            ["tenant_id", "domain_id"],
+            ["cloud_tenants.id", "cloud_tenants.domain_id"],
             info={"zh": "主机与其云租户必须同域", "en": "host and tenant stand in one domain"},
         ),
         CheckConstraint(
-            "(kind = 'cloud_host') = (tenant_id IS NOT NULL)", name="tenant_of_cloud_host",
-            info={"zh": "云主机必须属于租户，其他主机不得属于租户", "en": "cloud hosts, and only they, have a tenant",
-                  "field": "tenant_id"},
+            "(kind = 'cloud_host') = (tenant_id IS NOT NULL)",
+            name="tenant_of_cloud_host",
+            info={
+                "zh": "云主机必须属于租户，其他主机不得属于租户",
+                "en": "cloud hosts, and only they, have a tenant",
+                "field": "tenant_id",
+            },
         ),
         CheckConstraint("ssh_port BETWEEN 1 AND 65535", name="ssh_port", info={"zh": "端口无效", "en": "bad port"}),
     )

@@ -21,7 +21,9 @@ class Policy(Recorded, Base):
     """A document with its number (文号)."""
 
     __tablename__ = "policies"
-    __table_args__ = (UniqueConstraint("number", info={"zh": "文号已存在", "en": "this number exists", "field": "number"}),)
+    __table_args__ = (
+        UniqueConstraint("number", info={"zh": "文号已存在", "en": "this number exists", "field": "number"}),
+    )
 
     number: Mapped[str] = labelled("文号")
     title: Mapped[str] = labelled("标题")
@@ -34,7 +36,9 @@ class PolicyClause(Recorded, Base):
 
     __tablename__ = "policy_clauses"
     __table_args__ = (
-        UniqueConstraint("policy_id", "code", info={"zh": "条款编号已存在", "en": "this clause exists", "field": "code"}),
+        UniqueConstraint(
+            "policy_id", "code", info={"zh": "条款编号已存在", "en": "this clause exists", "field": "code"}
+        ),
     )
 
     policy_id: Mapped[int] = labelled("文件", ForeignKey("policies.id"), index=True)

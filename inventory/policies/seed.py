@@ -16,7 +16,7 @@ YEAR = re.compile(r"^\d{4}$|^\d{4}\(")
 
 
 def due_day(words: str) -> date | None:
-    """The last day in time for a deadline ("2017年前" is 2016-12-31, "2020" its last day); None for a condition."""
+    """The last day in time ("2017年前" is 2016-12-31, "2020" its last day); None for a condition."""
     if day := DAY.search(words):
         return date.fromisoformat(day[0])
     return date(int(words[:4]), 12, 31) if YEAR.match(words) else None

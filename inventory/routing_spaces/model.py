@@ -13,8 +13,13 @@ class RoutingSpace(Recorded, Base):
     __tablename__ = "routing_spaces"
     __table_args__ = (
         UniqueConstraint(
-            "domain_id", "name",
-            info={"zh": "该网络域已有同名VPN实例", "en": "this domain has a routing space of that name", "field": "name"},
+            "domain_id",
+            "name",
+            info={
+                "zh": "该网络域已有同名VPN实例",
+                "en": "this domain has a routing space of that name",
+                "field": "name",
+            },
         ),
         UniqueConstraint("id", "domain_id"),
     )

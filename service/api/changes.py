@@ -68,7 +68,9 @@ def list_changes(asked: Annotated[ChangesAfter, Query()], db: Db, caller: Audito
 
 
 @router.get("/{noun}/{row_id}", operation_id="get_story", response_model=list[ChangeOut], summary="一条记录的经过")
-def get_story(noun: Annotated[str, Field(pattern="^[a-z_]{1,60}$")], row_id: Identifier, db: Db, caller: Auditor) -> Any:
+def get_story(
+    noun: Annotated[str, Field(pattern="^[a-z_]{1,60}$")], row_id: Identifier, db: Db, caller: Auditor
+) -> Any:
     """Everything that happened to one row, oldest first; `noun` is the table's name."""
     if reach_of(db, caller).agency_ids is not None:
         raise NotAllowed("变更流需要全局范围 / the feed needs an unscoped role")

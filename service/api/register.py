@@ -54,13 +54,15 @@ NOUNS = (
     Noun("business-systems", BusinessSystem, "业务系统", ("code",), BOTH, owner=BusinessSystem.agency_id,
          search=("code", "name", "short_name")),
     Noun("components", Component, "系统组件", ("system_id", "name"), BOTH, owner=_of_system(Component.system_id)),
-    Noun("deployments", Deployment, "部署", ("component_id", "slot", "valid_from"), BOTH, owner=OF_COMPONENT, search=()),
+    Noun("deployments", Deployment, "部署", ("component_id", "slot", "valid_from"), BOTH, owner=OF_COMPONENT,
+         search=()),
     Noun("exemptions", Exemption, "豁免", ("system_id", "valid_from"), PLANNERS,
          owner=_of_system(Exemption.system_id), search=("document_number",)),
     Noun("policies", Policy, "政策文件", ("number",), ADMINISTRATORS, search=("number", "title")),
     Noun("policy-clauses", PolicyClause, "条款", ("policy_id", "code"), ADMINISTRATORS,
          search=("code", "title_zh", "title_en")),
-    Noun("targets", Target, "目标值", ("indicator_id", "policy_id", "division_id", "levels"), ADMINISTRATORS, search=()),
+    Noun("targets", Target, "目标值", ("indicator_id", "policy_id", "division_id", "levels"), ADMINISTRATORS,
+         search=()),
 )  # fmt: skip
 
 ROUTERS = tuple(routes_for(noun) for noun in NOUNS)

@@ -34,7 +34,9 @@ def explain(answer: httpx.Response) -> str:
 def _checked(answer: httpx.Response) -> None:
     if answer.is_error:
         answer.read()
-        hint = "\n  export YUNWANG_TOKEN=$(yunwang login USER)" if answer.status_code == httpx.codes.UNAUTHORIZED else ""
+        hint = (
+            "\n  export YUNWANG_TOKEN=$(yunwang login USER)" if answer.status_code == httpx.codes.UNAUTHORIZED else ""
+        )
         give_up(explain(answer) + hint)
 
 

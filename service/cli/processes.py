@@ -64,7 +64,9 @@ def collector(
 
 def _database(settings: Settings) -> str:
     if not settings.database_url:
-        typer.echo("请设置 YUNWANG_DATABASE_URL，或使用 yunwang serve / set YUNWANG_DATABASE_URL, or use yunwang serve", err=True)
+        typer.echo(
+            "请设置 YUNWANG_DATABASE_URL，或使用 yunwang serve / set YUNWANG_DATABASE_URL, or use yunwang serve",
+            err=True,
+        )
         raise typer.Exit(2)
     return settings.database_url
-

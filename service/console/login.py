@@ -32,7 +32,8 @@ def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 -- 
 @router.post("/login")
 @public
 def log_in(
-    request: Request, db: Db, username: Annotated[str, Form(max_length=64)], password: Annotated[str, Form(max_length=200)],
+    request: Request, db: Db, username: Annotated[str, Form(max_length=64)],
+    password: Annotated[str, Form(max_length=200)],
     wanted: Annotated[str, Form()] = "/",
 ) -> Response:  # fmt: skip
     """Set the session cookie, or show the form again; a failed try is committed, or nobody is ever locked out."""
@@ -44,7 +45,9 @@ def log_in(
     except NotAllowed as locked:
         return page(request, "login.html", 403, wanted=local_path(wanted), failure=locked.detail)
     if found is None:
-        return page(request, "login.html", 401, wanted=local_path(wanted), failure="用户名或口令不符 / wrong name or password")
+        return page(
+            request, "login.html", 401, wanted=local_path(wanted), failure="用户名或口令不符 / wrong name or password"
+        )
     answer = RedirectResponse(local_path(wanted), 303)
     secure = request.app.state.settings.secure_cookies
     answer.set_cookie(COOKIE, found[0], httponly=True, samesite="lax", secure=secure, path="/")
@@ -58,4 +61,3 @@ def log_out(request: Request, db: Db, caller: PageReader) -> Response:
     answer = Response(status_code=204)
     answer.delete_cookie(COOKIE, path="/")
     return answer
-

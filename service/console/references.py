@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from service.api.manner import Noun
+from service.api.register import NOUNS
 from service.console.words import in_chinese
 
 NAMING = ("name", "code", "number", "username")
@@ -36,8 +37,6 @@ def shown(session: Session, noun: Noun, row: Any, name: str) -> dict[str, Any]:
 
 def _target(noun: Noun, name: str) -> tuple[type[Any], str | None] | None:
     """The class and the console path that a foreign key column leads to."""
-    from service.api.register import NOUNS
-
     tables = {key.column.table.name for key in noun.columns[name].foreign_keys if key.column.name == "id"}
     for mapper in inspect(noun.model).registry.mappers:
         if mapper.local_table.name in tables:

@@ -51,7 +51,14 @@ def show_rows(
     headings = dict(list(_headings(noun).items())[:8])
     rows = [(row.id, [shown(db, noun, row, name) for name in headings]) for row in found["items"]]
     return page(
-        request, "rows.html", noun=noun, headings=headings, rows=rows, q=q, following=found["next"], count=found["count"]
+        request,
+        "rows.html",
+        noun=noun,
+        headings=headings,
+        rows=rows,
+        q=q,
+        following=found["next"],
+        count=found["count"],
     )
 
 
@@ -72,5 +79,7 @@ def _differences(event: changes.ChangeEvent, noun: Noun) -> list[tuple[str, Any,
     names = [name for name in (after or before) if name not in ("id", "version", "updated_at")]
     labels = _headings(noun)
     return [
-        (labels.get(name, name), before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+        (labels.get(name, name), before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
     ]

@@ -10,8 +10,6 @@ from inventory.levels import LEVEL_ZH
 from inventory.network_domains import DomainCode, Zone
 
 WORDS: dict[Enum, str] = {
-    **LEVEL_ZH,
-    **ROLE_ZH,
     Origin.EXISTING: "已有", Origin.NEW: "新建", Origin.MINISTRY: "部委延伸",
     SystemKind.BUSINESS: "业务", SystemKind.OFFICE: "办公", SystemKind.PORTAL: "门户", SystemKind.PLATFORM: "平台",
     SystemKind.BASE_DATABASE: "基础库",
@@ -26,7 +24,11 @@ WORDS: dict[Enum, str] = {
     Zone.PUBLIC: "公用网络区", Zone.PRIVATE: "专用网络区", Zone.INTERNET_ACCESS: "互联网接入区",
 }  # fmt: skip
 # Members of different StrEnums with one value are equal, so the class is part of the key.
-BY_KIND = {(type(member), member.value): word for member, word in WORDS.items()}
+BY_KIND = {
+    (type(member), member.value): word
+    for words in (WORDS, LEVEL_ZH, ROLE_ZH)
+    for member, word in words.items()
+}
 
 
 def in_chinese(member: Enum) -> str:

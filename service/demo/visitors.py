@@ -27,7 +27,9 @@ def renew_visitors(sessions: Sessions, password: str) -> list[Visitor]:
         attribute(session, actor="system", reason="示例用户 / demo users")
         division = divisions.by_code(session, HOME[0])
         home = session.scalars(select(Agency.id).where(Agency.division_id == division.id, Agency.name == HOME[1])).one()
-        plans = [(visitor, [Grant(role) for role in roles], None) for visitor, roles in VISITORS]
+        plans: list[tuple[Visitor, list[Grant], int | None]] = [
+            (visitor, [Grant(role) for role in roles], None) for visitor, roles in VISITORS
+        ]
         plans.append((DEPARTMENT, [Grant(Role.PLANNER, agency_id=home)], home))
         for visitor, grants, agency_id in plans:
             try:

@@ -24,7 +24,9 @@ _serial = count(1)
 def app(engine: Engine, session: Session, tmp_path: Path) -> FastAPI:
     """The application; its sessions join the test's transaction."""
     app = create_app(Settings(state_dir=tmp_path), engine)
-    app.state.sessions = sessionmaker(session.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False)
+    app.state.sessions = sessionmaker(
+        session.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
     return app
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, or_, select
@@ -29,25 +30,21 @@ def contains(column: Any, words: str) -> ColumnElement[bool]:
     return column.icontains(words, autoescape=True)  # type: ignore[no-any-return]
 
 
+OPERATORS: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "": lambda column, value: column == value,
+    "n": lambda column, value: column.is_distinct_from(value),
+    "in": lambda column, value: column.in_(value),
+    "ic": contains,
+    "gte": lambda column, value: column >= value,
+    "lte": lambda column, value: column <= value,
+    "isnull": lambda column, value: column.is_(None) if value else column.is_not(None),
+}
+
+
 def condition(noun: Noun, parameter: str, value: Any) -> ColumnElement[bool]:
     """One filter as SQL."""
     name, _, operator = parameter.partition("__")
-    column = getattr(noun.model, name)
-    match operator:
-        case "":
-            return column == value  # type: ignore[no-any-return]
-        case "n":
-            return column.is_distinct_from(value)  # type: ignore[no-any-return]
-        case "in":
-            return column.in_(value)  # type: ignore[no-any-return]
-        case "ic":
-            return contains(column, value)
-        case "gte":
-            return column >= value  # type: ignore[no-any-return]
-        case "lte":
-            return column <= value  # type: ignore[no-any-return]
-        case _:
-            return column.is_(None) if value else column.is_not(None)  # type: ignore[no-any-return]
+    return OPERATORS[operator](getattr(noun.model, name), value)
 
 
 def filtered(noun: Noun, query: Select[Any], asked: dict[str, Any]) -> Select[Any]:
@@ -111,4 +108,3 @@ def page(session: Session, noun: Noun, reach: Reach, asked: dict[str, Any]) -> d
     more = len(rows) > len(items)
     following = encode(asked["sort"], getattr(items[-1], name), items[-1].id) if more else None
     return {"items": items, "next": following, "count": total}
-

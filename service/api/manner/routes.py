@@ -69,9 +69,15 @@ def _answered(response: Response, noun: Noun, row: Any) -> Any:
     return row
 
 
-def _named(verb: str, noun: Noun, *, plural: bool = False) -> str:
+def _named(verb: str, noun: Noun) -> str:
+    """list_cloud_tenants, get_cloud_tenant, change_policy, ..."""
     words = noun.path.replace("-", "_")
-    return f"{verb}_{words if plural else words.removesuffix('s') if not words.endswith('ies') else words[:-3] + 'y'}"
+    if verb == "list":
+        return f"list_{words}"
+    if words.endswith("ies"):
+        return f"{verb}_{words.removesuffix('ies')}y"
+    singular = words.removesuffix("es" if words.endswith("sses") else "s")
+    return f"{verb}_{singular}"
 
 
 def routes_for(noun: Noun) -> APIRouter:
@@ -83,76 +89,85 @@ def routes_for(noun: Noun) -> APIRouter:
     return router
 
 
-def _route(router: APIRouter, verb: str, noun: Noun, endpoint: Callable[..., Any], method: str, path: str, **kw: Any) -> None:
-    name = _named(verb, noun, plural=verb == "list")
+def _route(
+    router: APIRouter, verb: str, noun: Noun, endpoint: Callable[..., Any], method: str, path: str, **kw: Any
+) -> None:
+    name = _named(verb, noun)
     endpoint.__name__ = name
     router.add_api_route(path, endpoint, methods=[method], operation_id=name, name=name, **kw)
 
 
-def _add_list(router: APIRouter, noun: Noun, _: Any) -> None:
-    filters = shapes.filter_shape(noun)
-    page = shapes.page_shape(noun, shapes.out_shape(noun))
+def _typed(endpoint: Callable[..., Any], **kinds: Any) -> Callable[..., Any]:
+    """Give parameters the types made for this noun; FastAPI reads annotations, not source."""
+    endpoint.__annotations__ |= kinds
+    return endpoint
 
-    def endpoint(asked: Annotated[filters, Query()], db: Db, caller: Reader) -> Any:  # type: ignore[valid-type]
-        assert isinstance(asked, BaseModel)
+
+def _add_list(router: APIRouter, noun: Noun, _: Any) -> None:
+    out = shapes.page_shape(noun, shapes.out_shape(noun))
+
+    def endpoint(asked: BaseModel, db: Db, caller: Reader) -> Any:
         return listing.page(db, noun, reach_of(db, caller), dict(asked))
 
-    _route(router, "list", noun, endpoint, "GET", "", response_model=page, summary=f"{noun.zh}：列表")
+    _typed(endpoint, asked=Annotated[shapes.filter_shape(noun), Query()])
+    _route(router, "list", noun, endpoint, "GET", "", response_model=out, summary=f"{noun.zh}：列表")
 
 
 def _add_detail(router: APIRouter, noun: Noun, _: Any) -> None:
-    def endpoint(row_id: shapes.Identifier, db: Db, caller: Reader, response: Response, if_none_match: IfNoneMatch = None) -> Any:
+    out = shapes.out_shape(noun)
+
+    def endpoint(
+        row_id: shapes.Identifier, db: Db, caller: Reader, response: Response, if_none_match: IfNoneMatch = None
+    ) -> Any:
         row = fetch(db, noun, reach_of(db, caller), row_id)
         if if_none_match == etag(noun, row):
             return Response(status_code=304, headers={"ETag": if_none_match})
         return _answered(response, noun, row)
 
-    _route(
-        router, "get", noun, endpoint, "GET", "/{row_id}", response_model=shapes.out_shape(noun), summary=f"{noun.zh}：一条",
-        responses={304: {"description": "not changed"}},
-    )  # fmt: skip
+    unchanged: dict[int | str, dict[str, Any]] = {304: {"description": "not changed"}}
+    told = {"summary": f"{noun.zh}：一条", "responses": unchanged}
+    _route(router, "get", noun, endpoint, "GET", "/{row_id}", response_model=out, **told)
 
 
 def _add_create(router: APIRouter, noun: Noun, writer: Any) -> None:
-    wanted_shape = shapes.in_shape(noun)
+    out = shapes.out_shape(noun)
 
-    def endpoint(wanted: Annotated[wanted_shape, Body()], db: Db, caller: writer, response: Response, request: Request) -> Any:  # type: ignore[valid-type]
-        assert isinstance(wanted, BaseModel)
+    def endpoint(wanted: BaseModel, db: Db, caller: Caller, response: Response, request: Request) -> Any:
         reach = reach_of(db, caller, *noun.writers)
         row = write(db, noun, reach, noun.model(), wanted.model_dump(exclude_unset=True))
         response.headers["Location"] = f"{request.url.path}/{row.id}"
         return _answered(response, noun, row)
 
-    _route(
-        router, "create", noun, endpoint, "POST", "", response_model=shapes.out_shape(noun), status_code=201,
-        summary=f"{noun.zh}：登记",
-    )  # fmt: skip
+    _typed(endpoint, wanted=Annotated[shapes.in_shape(noun), Body()], caller=writer)
+    told = {"summary": f"{noun.zh}：登记", "status_code": 201}
+    _route(router, "create", noun, endpoint, "POST", "", response_model=out, **told)
 
 
 def _add_change(router: APIRouter, noun: Noun, writer: Any) -> None:
-    patch_shape = shapes.patch_shape(noun)
+    out = shapes.out_shape(noun)
 
     def endpoint(
-        row_id: shapes.Identifier, patch: Annotated[patch_shape, Body()], db: Db, caller: writer, response: Response,  # type: ignore[valid-type]
+        row_id: shapes.Identifier,
+        patch: BaseModel,
+        db: Db,
+        caller: Caller,
+        response: Response,
         if_match: IfMatch = None,
-    ) -> Any:  # fmt: skip
-        assert isinstance(patch, BaseModel)
+    ) -> Any:
         reach = reach_of(db, caller, *noun.writers)
         row = fetch(db, noun, reach, row_id)
         _current(noun, row, if_match)
         return _answered(response, noun, write(db, noun, reach, row, patch.model_dump(exclude_unset=True)))
 
-    _route(router, "change", noun, endpoint, "PATCH", "/{row_id}", response_model=shapes.out_shape(noun), summary=f"{noun.zh}：修改")
+    _typed(endpoint, patch=Annotated[shapes.patch_shape(noun), Body()], caller=writer)
+    _route(router, "change", noun, endpoint, "PATCH", "/{row_id}", response_model=out, summary=f"{noun.zh}：修改")
 
 
 def _add_upsert(router: APIRouter, noun: Noun, writer: Any) -> None:
     """PUT by natural key: creates or changes; If-Match is checked when it is sent."""
-    wanted_shape = shapes.in_shape(noun)
+    out = shapes.out_shape(noun)
 
-    def endpoint(
-        wanted: Annotated[wanted_shape, Body()], db: Db, caller: writer, response: Response, if_match: IfMatch = None,  # type: ignore[valid-type]
-    ) -> Any:  # fmt: skip
-        assert isinstance(wanted, BaseModel)
+    def endpoint(wanted: BaseModel, db: Db, caller: Caller, response: Response, if_match: IfMatch = None) -> Any:
         reach = reach_of(db, caller, *noun.writers)
         values = wanted.model_dump(exclude_unset=True)
         same = [getattr(noun.model, name) == values.get(name) for name in noun.key]
@@ -162,7 +177,6 @@ def _add_upsert(router: APIRouter, noun: Noun, writer: Any) -> None:
         response.status_code = 200 if row is not None else 201
         return _answered(response, noun, write(db, noun, reach, row or noun.model(), values))
 
-    _route(
-        router, "put", noun, endpoint, "PUT", "/by-key", response_model=shapes.out_shape(noun),
-        summary=f"{noun.zh}：按自然键({'、'.join(noun.key)})登记或修改", responses={201: {"model": shapes.out_shape(noun)}},
-    )  # fmt: skip
+    _typed(endpoint, wanted=Annotated[shapes.in_shape(noun), Body()], caller=writer)
+    words, made = f"{noun.zh}：按自然键({'、'.join(noun.key)})登记或修改", {201: {"model": out}}
+    _route(router, "put", noun, endpoint, "PUT", "/by-key", response_model=out, summary=words, responses=made)

@@ -86,9 +86,6 @@ def page_shape(noun: Noun, out: type[BaseModel]) -> type[BaseModel]:
     )
 
 
-OPERATORS: dict[str, str] = {"n": "not", "gte": "at least", "lte": "at most"}
-
-
 def filter_shape(noun: Noun) -> type[BaseModel]:
     """The query parameters of a list: paging, and each column with the operators that fit its type."""
     fields: dict[str, Any] = {
@@ -105,11 +102,15 @@ def filter_shape(noun: Noun) -> type[BaseModel]:
     return create_model(f"{noun.title}Filters", __config__=Strict, **fields)
 
 
+def _list_of(wire: Any) -> Any:
+    return list[wire] | None
+
+
 def _filters(name: str, column: Column[Any]) -> dict[str, Any]:
     wire = wire_type(column)
     if isinstance(column.type, JSONB):
         return {}
-    asked: dict[str, Any] = {name: (wire | None, None), f"{name}__in": (list[wire] | None, None)}
+    asked: dict[str, Any] = {name: (wire | None, None), f"{name}__in": (_list_of(wire), None)}
     asked[f"{name}__n"] = (wire | None, None)
     if column.nullable:
         asked[f"{name}__isnull"] = (bool | None, None)
