@@ -1,4 +1,4 @@
-"""The migration lab: a real web system on an old host, an empty new host, and a front that sends users to the old one."""
+"""The migration lab: an old host with a real web system, an empty new host, and an edge that sends the users on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ backend wiki
 
 @dataclass(frozen=True)
 class MigrationLab:
-    """Hosts `old`, `new` and `front`; MediaWiki on PostgreSQL with Chinese pages and uploads runs on `old`."""
+    """Hosts `old`, `new` and `edge`; MediaWiki on PostgreSQL with Chinese pages and uploads runs on `old`."""
 
     machines: Lab
 
@@ -56,7 +56,7 @@ class MigrationLab:
     def inventory(self, user: str = "deploy") -> dict[str, Any]:
         """The three groups of the playbooks, as the product's own inventories write them."""
         options = f"-o UserKnownHostsFile={self.known_hosts} -o StrictHostKeyChecking=yes"
-        groups = {"source": "old", "target": "new", "front": "front"}
+        groups = {"source": "old", "target": "new", "front": "edge"}
         hosts = {group: {name: {"ansible_host": self.address(name)}} for group, name in groups.items()}
         common = {
             "ansible_user": user,
@@ -73,7 +73,7 @@ class MigrationLab:
             "run_id": run_id,
             "source_address": old,
             "target_address": new,
-            "front_address": self.address("front"),
+            "front_address": self.address("edge"),
             "source_user": "deploy",
             "packages": (Path(__file__).parent / "packages.web").read_text().split(),
             "files": [
@@ -113,7 +113,7 @@ def started() -> Iterator[MigrationLab]:
     try:
         machines.boot("old", 11, "wiki", "web", "base")
         machines.boot("new", 21, "base")
-        machines.boot("front", 5, "front", "base")
+        machines.boot("edge", 5, "front", "base")
         machines.wait()
         configuration = HAPROXY.format(address=machines.machines["old"].address)
         machines.run(

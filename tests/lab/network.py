@@ -12,10 +12,8 @@ def ip(*arguments: str) -> str:
 
 def free_network() -> ipaddress.IPv4Network:
     """A /24 out of the benchmark range 198.18.0.0/15 that no interface or route of this machine uses."""
-    taken = []
-    for route in json.loads(ip("-json", "-4", "route", "show", "table", "all")):
-        if route["dst"] != "default":
-            taken.append(ipaddress.IPv4Network(route["dst"], strict=False))
+    routes = json.loads(ip("-json", "-4", "route", "show", "table", "all"))
+    taken = [ipaddress.IPv4Network(route["dst"], strict=False) for route in routes if route["dst"] != "default"]
     candidates = list(ipaddress.IPv4Network("198.18.0.0/15").subnets(new_prefix=24))
     random.shuffle(candidates)
     return next(network for network in candidates if not any(network.overlaps(other) for other in taken))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # host.sh [--check] VERB ARGUMENT...   what a host of a migration does by itself. POSIX sh: an old host needs no Python.
 # Every line that starts with "changed: " is a change made (with --check: that would be made).
+# `local` is not POSIX, but every sh that a server of the last twenty years has knows it.
 # A run keeps its papers in /var/lib/yunwang/runs/RUN: files (path, owner, excludes; tab separated), database (name).
 set -eu
 cd /
@@ -28,19 +29,20 @@ active() {
 enabled() { if systemd; then systemctl is-enabled --quiet "$1" 2> /dev/null; else ls "/etc/rc2.d/S"??"$1" > /dev/null 2>&1; fi; }
 control() { if systemd; then systemctl "$1" "$2" 9>&-; else service "$2" "$1" 9>&-; fi; }
 services() { # state|start|stop|disable|enable NAME...
+    local action service
     action=$1; shift
     [ "$action" != start ] || [ "$check" ] || ! systemd || systemctl daemon-reload
-    for name; do
-        if ! exists "$name"; then
-            case $action in state) echo "$name absent absent" ;; stop | disable) ;; *) die "no such service: $name" ;; esac
+    for service; do
+        if ! exists "$service"; then
+            case $action in state) echo "$service absent absent" ;; stop | disable) ;; *) die "no such service: $service" ;; esac
             continue
         fi
         case $action in
-            state) echo "$name $(active "$name" && echo active || echo inactive) $(enabled "$name" && echo enabled || echo disabled)" ;;
-            start) active "$name" || { changed "start $name"; [ "$check" ] || control start "$name"; } ;;
-            stop) ! active "$name" || { changed "stop $name"; [ "$check" ] || control stop "$name"; } ;;
-            disable) ! enabled "$name" || { changed "disable $name"; [ "$check" ] || able disable "$name"; } ;;
-            enable) enabled "$name" || { changed "enable $name"; [ "$check" ] || able enable "$name"; } ;;
+            state) echo "$service $(active "$service" && echo active || echo inactive) $(enabled "$service" && echo enabled || echo disabled)" ;;
+            start) active "$service" || { changed "start $service"; [ "$check" ] || control start "$service"; } ;;
+            stop) ! active "$service" || { changed "stop $service"; [ "$check" ] || control stop "$service"; } ;;
+            disable) ! enabled "$service" || { changed "disable $service"; [ "$check" ] || able disable "$service"; } ;;
+            enable) enabled "$service" || { changed "enable $service"; [ "$check" ] || able enable "$service"; } ;;
         esac
     done
 }
@@ -51,7 +53,7 @@ able() { if systemd; then systemctl --quiet "$1" "$2"; else update-rc.d "$2" "$1
 neutral="-c datestyle=ISO -c timezone=UTC -c extra_float_digits=0 -c bytea_output=hex -c intervalstyle=postgres
  -c lc_monetary=C -c search_path=pg_catalog -c default_transaction_read_only=off -c statement_timeout=0"
 postgres() { runuser -u postgres -- env PGOPTIONS="$neutral" PGCLIENTENCODING=UTF8 "$@"; }
-sql() { database=$1; shift; postgres psql -X -q -At -F "$(printf '\t')" -v ON_ERROR_STOP=1 -d "$database" "$@"; }
+sql() { local database; database=$1; shift; postgres psql -X -q -At -F "$(printf '\t')" -v ON_ERROR_STOP=1 -d "$database" "$@"; }
 has_database() { [ "$(echo "SELECT count(*) FROM pg_database WHERE datname = :'d'" | sql postgres -v d="$1")" = 1 ]; }
 sorted() { unsorted=$("$@") || die "could not read: $*"; echo "$unsorted" | LC_ALL=C sort; } # a pipe would hide the failure
 fingerprint() { sorted checksums "$1"; }
@@ -137,6 +139,7 @@ drop_database() {
 # --- files ---------------------------------------------------------------------------------------------------------
 tab=$(printf '\t')
 each_path() { # SPECIFICATION COMMAND: calls COMMAND PATH OWNER EXCLUDE... for each line
+    local specification command line
     specification=$1 command=$2
     while IFS= read -r line; do
         [ "$line" ] || continue
@@ -144,6 +147,7 @@ each_path() { # SPECIFICATION COMMAND: calls COMMAND PATH OWNER EXCLUDE... for e
     done < "$specification"
 }
 entries() { # PATH OWNER EXCLUDE...: kind, mode, owner and target of each entry; sha256 of each file
+    local path owner pattern
     path=$1 owner=$2; shift 2
     for pattern; do
         shift
@@ -164,6 +168,7 @@ door() { # RUN: what sshd runs for the temporary key; "$2" is the request, hande
     name=$(cat "$directory/database")
     case $* in
         'rsync --server --sender '*) shift; readable "$directory/files" "$@"; exec rsync "$@" ;;
+        frozen) [ -e "$directory/before" ] && { [ -z "$name" ] || [ "$(read_only "$name")" = on ]; } || die "the old host is not frozen" ;;
         manifest) manifest "$directory/files" ;;
         'database '*) [ "$name" ] || die "this run has no database"
             case ${2:-} in
@@ -222,6 +227,7 @@ claim() { # RUN: this host belongs to one run from freeze to unfreeze or rollbac
 }
 release() { [ "$(cat "$home/claim" 2> /dev/null)" != "$1" ] || [ "$check" ] || rm "$home/claim"; }
 freeze() { # RUN DATABASE SERVICE...: the state found is written down before anything is touched, and only once
+    local run name directory
     run=$1 name=$2; directory=$(run_directory "$1"); shift 2
     alone; claim "$run"
     if [ ! -e "$directory/before" ] && [ -z "$check" ]; then
@@ -233,6 +239,7 @@ freeze() { # RUN DATABASE SERVICE...: the state found is written down before any
     [ -z "$name" ] || set_read_only "$name" on
 }
 thaw() { # RUN DATABASE SERVICE...: back to what freeze found; without its record, the named services run and writes are open
+    local run name directory record service
     run=$1 name=$2; directory=$(run_directory "$1"); shift 2
     alone
     record=$directory/before; [ -e "$record" ] || record=$directory/before.restored
@@ -249,6 +256,7 @@ thaw() { # RUN DATABASE SERVICE...: back to what freeze found; without its recor
 }
 
 retire() { # RUN USER SERVICE...: the old system stays where it is, read only, and does not start by itself
+    local run user
     run=$1 user=$2; shift 2
     alone
     services disable "$@"
@@ -259,7 +267,7 @@ retire() { # RUN USER SERVICE...: the old system stays where it is, read only, a
 # --- what precheck asks; nothing here changes anything ------------------------------------------------------------------
 survey() { # ASKED FILES64 DATABASE SERVICE...: what the old host has; lines of tab separated words
     facts "$1"; papers=$2 name=$3; shift 3
-    echo "$papers" | base64 -d | while IFS=$tab read -r path _; do
+    echo "$papers" | base64 -d | grep . | while IFS=$tab read -r path _; do
         if [ -e "$path" ]; then printf 'path\t%s\t%s\n' "$path" "$(du -sb "$path" | cut -f 1)"; else printf 'missing\t%s\n' "$path"; fi
     done
     services state "$@" | while read -r service running boot; do printf 'service\t%s\t%s\t%s\n' "$service" "$running" "$boot"; done
@@ -292,11 +300,16 @@ server_version() {
     found=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%f\n' 2> /dev/null | sort -n | tail -1)
     [ "$found" ] && echo "$found"
 }
+packages() { # NAME...: which are not installed; no list of a repository is needed to know
+    for package; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || changed "install $package"
+    done
+}
 owners() { # FILES64 USER...: groups and accounts that own the files or are named, as getent has them; accounts with their group
     papers=$1; shift
     {
         for user; do id -nG "$user" | tr ' ' '\n' | sed "s/^/$user /"; done
-        echo "$papers" | base64 -d | cut -f 1 | while read -r path; do find "$path" -printf '%u %g\n'; done
+        echo "$papers" | base64 -d | grep . | cut -f 1 | while read -r path; do find "$path" -printf '%u %g\n'; done
     } | sort -u | while read -r user group; do
         getent group "$group" | sed 's/^/group:/' || true
         entry=$(getent passwd "$user") || continue
@@ -309,7 +322,7 @@ case ${0##*/} in host.sh)
     verb=${1:-}; [ $# = 0 ] || shift
     case $verb in
         services | fingerprint | rows | extensions | manifest | door | open_door | close_door | host_keys | claim | release) "$verb" "$@" ;;
-        freeze | thaw | retire | survey | prospect | owners | set_read_only | drop_database) "$verb" "$@" ;;
+        freeze | thaw | retire | survey | prospect | packages | owners | set_read_only | drop_database) "$verb" "$@" ;;
         *) die "usage: host.sh [--check] VERB ARGUMENT..." ;;
     esac ;;
 esac

@@ -9,16 +9,18 @@ here=$(dirname "$0")
 job_directory() { run_directory "$1" > /dev/null; echo "$home/jobs/$1-$2"; }
 running() { [ -e "$1/lock" ] && ! flock -n "$1/lock" true; }
 job_start() { # RUN NAME VERB ARGUMENT...
-    directory=$(job_directory "$1" "$2"); run=$1; name=$2; verb=$3; shift 3
+    local directory run job verb
+    directory=$(job_directory "$1" "$2"); run=$1; job=$2; verb=$3; shift 3
     mkdir -p "$directory"
-    ! running "$directory" || { echo "joined $run-$name, pid $(cat "$directory/pid")"; return; }
+    alone
+    ! running "$directory" || { echo "joined $run-$job, pid $(cat "$directory/pid")"; return; }
     rm -f "$directory/rc"; : > "$directory/log"
     # The job holds the lock as long as it lives; the pid is for people, the lock is the truth.
-    setsid sh -c 'exec 8> "$1/lock"; flock -n 8 || exit 0; echo $$ > "$1/pid"; directory=$1; shift
+    setsid sh -c 'exec 8> "$1/lock"; flock -w 10 8 || exit 0; echo $$ > "$1/pid"; directory=$1; shift
         rc=0; "$@" || rc=$?; echo $rc > "$directory/rc.new"; mv "$directory/rc.new" "$directory/rc"' \
         job "$directory" "$0" "$verb" "$run" "$@" > "$directory/log" 2>&1 < /dev/null 9>&- &
-    for _ in 1 2 3 4 5 6 7 8 9 10; do running "$directory" || [ -e "$directory/rc" ] && break; sleep 0.1; done
-    echo "started $run-$name"
+    for _ in $(seq 100); do running "$directory" || [ -e "$directory/rc" ] && break; sleep 0.1; done
+    echo "started $run-$job"
 }
 job_wait() { # RUN NAME SECONDS: returns early when it ends; prints "running PROGRESS" or "ended RC" and the log's end
     directory=$(job_directory "$1" "$2"); left=$(($3 * 5))
@@ -38,6 +40,7 @@ job_stop() { # RUN: end every job of a run, with everything it started
 # --- pulling ------------------------------------------------------------------------------------------------------------
 ask() { ssh -F "$run_dir/ssh_config" source "$@"; }
 pull_path() { # PATH OWNER EXCLUDE...
+    local path owner pattern rc
     path=$1 owner=$2; shift 2
     for pattern; do shift; set -- "$@" "--exclude=$path/$(echo "$pattern" | sed 's/\*\**/**/g')"; done
     [ -z "$owner" ] || set -- "$@" "--chown=$owner"
@@ -86,6 +89,8 @@ rehearse() { # RUN
 }
 finish() { # RUN: the last copy of a frozen system; the result is swapped in only if it is equal
     run_dir=$(run_directory "$1"); name=$(cat "$run_dir/database")
+    ask frozen
+    rm -f "$run_dir/verified_at" "$run_dir/first_good_at"
     pull_files "$1" final
     if [ "$name" ]; then
         ask database fingerprint > "$run_dir/source.rows"
