@@ -9,7 +9,7 @@ from inventory import migrations
 from inventory.accounts import Caller
 from inventory.errors import Conflict, NotFound
 from inventory.migrations import Migration, MigrationState
-from provisioning.runs import inventory_document, logbook, queries
+from provisioning.runs import inventory_document, logbook, plays, queries
 from provisioning.runs.model import ENDED, Run, RunKind, RunState, RunStep, StepState
 from provisioning.runs.plan import steps_for
 from provisioning.runs.queue import defer
@@ -29,9 +29,8 @@ def start(session: Session, migration: Migration, caller: Caller) -> Run:
             remedy=f"yunwang migrate rollback {migration.id}",
         )
     migrations.take_up(session, migration, caller)
-    inventory_document.of(
-        session, migration, lambda _session, name: name
-    )  # what is missing is said now, with the remedy
+    inventory_document.of(session, migration)  # what is missing is said now, with the remedy
+    plays.require_secrets(session, migration)
     if migration.state not in STARTABLE:
         raise Conflict(f"迁移现为 {migration.state}，不能执行 / it cannot run now", state=migration.state)
     return _create(session, migration, RunKind.MIGRATE, caller) if run is None else _resume(session, run, caller)

@@ -7,18 +7,28 @@ The worker holds its stdin: first the order (one JSON line), then "renew" or "ca
 import ctypes
 import json
 import os
+import select
 import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import asdict
-from typing import NoReturn, TextIO
+from typing import NamedTuple, NoReturn, TextIO
 
 from provisioning.runs import ansible, orders, private_dir, processes
 
-ENDS = {orders.CANCEL: orders.CANCELED, "": orders.ORPHANED}
+ENDS: dict[str | None, int] = {orders.CANCEL: orders.CANCELED, "": orders.ORPHANED, None: orders.LEASE_LOST}
 
 PR_SET_CHILD_SUBREAPER = 36
+GRACE = 0.5  # seconds after its lease that a guard may take before its sentinel holds it for frozen
+
+
+class Sentinel(NamedTuple):
+    """A second process that ends the play, guard included, when the guard is killed or frozen."""
+
+    pid: int
+    ear: int  # a pipe into which the guard says at each renewal that it is well
 
 
 def main() -> None:
@@ -49,32 +59,37 @@ def _carry_out(order: orders.Order, answers: TextIO, stopping: threading.Event) 
     answer("outcome", asdict(outcome))
 
 
-def _watch(words: orders.Lines, order: orders.Order, sentinel: int, stopping: threading.Event) -> None:
-    while (word := words.next(order.lease)) == orders.RENEW:
-        pass
-    stopping.set()
-    _leave(order, sentinel, orders.LEASE_LOST if word is None else ENDS[word])
+def _watch(words: orders.Lines, order: orders.Order, sentinel: Sentinel, stopping: threading.Event) -> None:
+    status = orders.BROKEN
+    try:
+        while (word := words.next(order.lease)) == orders.RENEW:
+            with suppress(BrokenPipeError):  # whoever ended the sentinel is about to end us
+                os.write(sentinel.ear, b".")
+        status = ENDS.get(word, orders.BROKEN)
+    finally:  # a play must not go on unwatched, whatever happened here
+        stopping.set()
+        _leave(order, sentinel, status)
 
 
-def _post_sentinel(order: orders.Order) -> int:
-    """A second process, asleep on a pipe, that ends the play if the guard itself is killed; answers its id."""
-    asleep, awake = os.pipe()
-    if sentinel := os.fork():
-        os.close(asleep)
-        return sentinel
+def _post_sentinel(order: orders.Order) -> Sentinel:
+    listening, ear = os.pipe()
+    if pid := os.fork():
+        os.close(listening)
+        return Sentinel(pid, ear)
     os.setsid()
-    os.close(awake)
+    os.close(ear)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nowhere, stream)  # or the worker would wait for our end too
-    os.read(asleep, 1)
+    while select.select([listening], [], [], order.lease + GRACE)[0] and os.read(listening, 64):
+        pass
     processes.end(processes.play_mark(order.play_id), spare=frozenset({os.getpid()}))
     private_dir.remove(order.directory)
     os._exit(0)
 
 
-def _leave(order: orders.Order, sentinel: int, status: int) -> NoReturn:
-    processes.end(processes.play_mark(order.play_id), spare=frozenset({os.getpid(), sentinel}))
+def _leave(order: orders.Order, sentinel: Sentinel, status: int) -> NoReturn:
+    processes.end(processes.play_mark(order.play_id), spare=frozenset({os.getpid(), sentinel.pid}))
     private_dir.remove(order.directory)
     os._exit(status)
 

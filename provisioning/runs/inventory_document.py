@@ -1,7 +1,6 @@
 """What Ansible is told about the hosts of a migration: written from the register, never from a file."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory.addresses import Address
-from inventory.errors import Invalid, Refusal
+from inventory.errors import Invalid, NotFound, Refusal
 from inventory.hosts import Host
 from inventory.migrations import Migration
-
-Reveal = Callable[[Session, str], str]  # name of a stored credential -> its secret
+from provisioning import credentials
+from provisioning.credentials import CredentialKind
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 TAKEN = frozenset({"all", "ungrouped", "localhost", "source", "target", "front"})
@@ -26,26 +25,26 @@ class Reached:
     document: dict[str, object]
     addresses: dict[str, str]  # group -> address
     known_hosts: str
-    ssh_keys: tuple[str, ...]
+    credentials: tuple[str, ...]  # names of the stored SSH keys
     source_user: str
     source_port: int
 
 
-def of(session: Session, migration: Migration, reveal: Reveal) -> Reached:
+def of(session: Session, migration: Migration) -> Reached:
     """Groups source, target and front; a host that cannot be reached safely is refused with the remedy."""
     ids = {"source": migration.source_host_id, "target": migration.target_host_id, "front": migration.front_host_id}
     hosts = {group: session.get_one(Host, host) for group, host in ids.items() if host is not None}
     addresses = {group: management_address(session, host) for group, host in hosts.items()}
     for host in hosts.values():
         _require_trust(host)
+        require_credential(session, str(host.ssh_credential), CredentialKind.SSH_KEY, host.agency_id)
     names = _names(hosts)
     groups = {group: {"hosts": {names[group]: _told(host, addresses[group])}} for group, host in hosts.items()}
-    credentials = dict.fromkeys(str(host.ssh_credential) for host in hosts.values())
     return Reached(
         document={"all": {"children": groups}},
         addresses=addresses,
         known_hosts="\n".join(dict.fromkeys(_known(host, addresses[group]) for group, host in hosts.items())),
-        ssh_keys=tuple(reveal(session, name) for name in credentials),
+        credentials=tuple(dict.fromkeys(str(host.ssh_credential) for host in hosts.values())),
         source_user=str(hosts["source"].ssh_user),
         source_port=hosts["source"].ssh_port,
     )
@@ -61,6 +60,19 @@ def management_address(session: Session, host: Host) -> str:
         f"主机 {host.name} 没有管理地址 / host {host.name} has no management address",
         host=host.id, remedy=f"POST /api/v1/addresses {{host_id: {host.id}, management: true, ...}}",
     )  # fmt: skip
+
+
+def require_credential(session: Session, name: str, kind: CredentialKind, agency_id: int) -> None:
+    """Refuse a credential that is missing, of another kind, or another agency's."""
+    try:
+        found = credentials.get(session, name)
+    except NotFound:
+        found = None
+    if found is None or found.kind is not kind or found.agency_id not in {None, agency_id}:
+        remedy = f"yunwang credentials add {name} --kind {kind} FILE"
+        raise Invalid(
+            f"没有可用的凭据 {name} / no usable credential {name}: {remedy}", credential=name, kind=kind, remedy=remedy
+        )
 
 
 def _require_trust(host: Host) -> None:

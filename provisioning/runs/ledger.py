@@ -16,7 +16,7 @@ LEASE = 6.0  # seconds after the last renewal until another worker may take the 
 IN_LEASE = func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE)
 
 
-class Fenced(Exception):  # noqa: N818 -- a state of affairs, like the refusals
+class Fenced(Exception):
     """Another worker has taken the run: nothing that this one still knows may be written."""
 
 

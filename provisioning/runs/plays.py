@@ -1,5 +1,6 @@
 """From a step of a run to the play that carries it out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -11,11 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import migrations
+from inventory.errors import Invalid
 from inventory.migrations import Migration, fingerprint
+from provisioning.credentials import CredentialKind, Revealed
 from provisioning.runs import inventory_document
-from provisioning.runs.inventory_document import Reached, Reveal
+from provisioning.runs.inventory_document import Reached
 from provisioning.runs.model import Run, RunKind
 from provisioning.runs.runner import Play, Runner
+
+Reveal = Callable[[Session, str], Revealed]  # opens a stored credential by its name
 
 COLLECTION = Path(str(files("playbooks"))) / "ansible_collections" / "yunwang" / "migrate"
 
@@ -33,7 +38,7 @@ def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
     """The play of one step, from the register as it is now; its hashes are noted on the run."""
     run = session.get_one(Run, run_id)
     migration = migrations.get(session, run.migration_id)
-    reached = inventory_document.of(session, migration, tools.reveal)
+    reached = inventory_document.of(session, migration)
     variables = _variables(session, migration, reached)
     run.playbook_revision = revision(tools.playbooks)
     run.inventory_hash, run.variables_hash = fingerprint(reached.document), fingerprint(variables)
@@ -43,7 +48,7 @@ def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
         inventory=reached.document,
         variables={"migration": variables},
         secrets={"migration_secrets": _secrets(session, migration, tools.reveal)},
-        ssh_keys=reached.ssh_keys,
+        ssh_keys=tuple(key for name in reached.credentials for key in tools.reveal(session, name).ssh_keys),
         known_hosts=reached.known_hosts,
         diff=True,
     )
@@ -71,5 +76,19 @@ def _variables(session: Session, migration: Migration, reached: Reached) -> dict
     }  # fmt: skip
 
 
-def _secrets(session: Session, migration: Migration, reveal: Reveal) -> dict[str, str]:
-    return {secret: reveal(session, name) for secret, name in migration.spec.get("credentials", {}).items()}
+def require_secrets(session: Session, migration: Migration) -> None:
+    """Refuse a plan whose credentials are not stored."""
+    for name in migration.spec.get("credentials", {}).values():
+        agency_id = migrations.agency_of(session, migration)
+        inventory_document.require_credential(session, name, CredentialKind.VARIABLES, agency_id)
+
+
+def _secrets(session: Session, migration: Migration, reveal: Reveal) -> dict[str, object]:
+    require_secrets(session, migration)
+    found: dict[str, object] = {}
+    for secret, name in migration.spec.get("credentials", {}).items():
+        variables = reveal(session, name).variables
+        if secret not in variables:
+            raise Invalid(f"凭据 {name} 中没有 {secret} / credential {name} does not hold {secret}", credential=name)
+        found[secret] = variables[secret]
+    return found
