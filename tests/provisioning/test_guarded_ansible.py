@@ -202,6 +202,17 @@ def test_guard_and_worker_killed_together_leave_nothing(worker: Worker) -> None:
     assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
 
 
+def test_a_frozen_guard_whose_worker_died_does_not_hold_its_play(worker: Worker) -> None:
+    process, run_id = worker
+    guard = guard_of(run_id, process.pid)
+
+    os.kill(guard, signal.SIGSTOP)
+    process.kill()
+
+    assert seconds_until(lambda: not of_run(run_id)) < LEASE + 1
+    seconds_until(lambda: not private_dirs_of(process.pid))
+
+
 def test_a_frozen_guard_cannot_hold_up_a_cancel(tmp_path: Path) -> None:
     wanted = play("linger", variables={"trace": str(tmp_path / "trace")})
     frozen = 0.0
