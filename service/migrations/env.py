@@ -31,6 +31,5 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     _migrate(given)
 else:
-    with create_engine(os.environ["YUNWANG_DATABASE_URL"]).connect() as fresh:
+    with create_engine(os.environ["YUNWANG_DATABASE_URL"]).begin() as fresh:
         _migrate(fresh)
-        fresh.commit()

@@ -1239,5 +1239,6 @@ SELECT 'FUNCTION', p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n 
  WHERE n.nspname = current_schema() AND p.proname LIKE 'procrastinate%'
 UNION ALL
 SELECT 'TYPE', t.oid::regtype::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
- WHERE n.nspname = current_schema() AND t.typname LIKE 'procrastinate%' AND t.typtype IN ('c', 'e') AND t.typrelid = 0
+ WHERE n.nspname = current_schema() AND t.typname LIKE 'procrastinate%'
+   AND (t.typtype = 'e' OR EXISTS (SELECT FROM pg_class k WHERE k.oid = t.typrelid AND k.relkind = 'c'))
 """
