@@ -2,6 +2,6 @@
 
 from inventory.business_systems.model import BusinessSystem
 from inventory.business_systems.queries import by_code, get
-from inventory.business_systems.words import CloudStatus, Disposition, Origin, SystemKind
+from inventory.business_systems.words import CloudStatus, Disposition, Origin, SystemKind, SystemMode
 
-__all__ = ["BusinessSystem", "CloudStatus", "Disposition", "Origin", "SystemKind", "by_code", "get"]
+__all__ = ["BusinessSystem", "CloudStatus", "Disposition", "Origin", "SystemKind", "SystemMode", "by_code", "get"]

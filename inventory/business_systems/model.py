@@ -11,7 +11,12 @@ from inventory.business_systems.words import CloudStatus, Disposition, Origin, S
 from inventory.levels import Level
 
 # A classified system is a stub (ARCHITECTURE 2.9): what names it and whose it is, and nothing else.
-STUB_COLUMNS = "num_nonnulls(url, ipv4, ipv6, domain_id, operating_system, database, deployment_place, host_count) = 0"
+STUB_COLUMNS = (
+    "num_nonnulls(url, ipv4, ipv6, ipv6_support, internet_exposed, domain_id, on_private_network, deployment_mode, "
+    "deployment_place, host_count, cpu_cores, memory_gib, storage_tib, operating_system, database, middleware, "
+    "cpu_architecture, language, main_business, related_systems, grading_level, filing_number, assessment, "
+    "crypto_assessment) = 0"
+)
 
 
 class BusinessSystem(Recorded, Base):
@@ -21,11 +26,13 @@ class BusinessSystem(Recorded, Base):
     __table_args__ = (
         UniqueConstraint("code", info={"zh": "系统编码已存在", "en": "this system code exists", "field": "code"}),
         CheckConstraint(
-            f"NOT classified OR {STUB_COLUMNS}", name="classified_stub",
+            f"NOT classified OR {STUB_COLUMNS}",
+            name="classified_stub",
             info={"zh": "涉密系统只登记代称和单位", "en": "a classified system is a stub", "field": "classified"},
         ),
         CheckConstraint(
-            "offline_on >= online_on", name="offline_after_online",
+            "offline_on >= online_on",
+            name="offline_after_online",
             info={"zh": "下线时间不得早于上线时间", "en": "offline before online", "field": "offline_on"},
         ),
     )

@@ -21,6 +21,17 @@ class SystemKind(StrEnum):
     BASE_DATABASE = "base_database"
 
 
+class SystemMode(StrEnum):
+    """部署方式 of a whole system, as the department reports it: 云, 托管, 自建机房, 部委集中, 公有云, 混合."""
+
+    CLOUD = "cloud"
+    HOSTING = "hosting"
+    OWN_ROOM = "own_room"
+    MINISTRY = "ministry"
+    PUBLIC_CLOUD = "public_cloud"
+    MIXED = "mixed"
+
+
 class CloudStatus(StrEnum):
     """上云状态 as the department reports it; the rate never reads it, findings compare it with the deployments."""
 
