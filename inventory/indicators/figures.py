@@ -49,17 +49,24 @@ def _by_host(hosts: Any, *keys: ColumnElement[Any]) -> Select[Any]:
     return select(key.label("key"), counted.filter(hosts.c.on_cloud), counted).group_by(*keys)
 
 
-def _gather(session: Session, question: Question, key: str | None) -> dict[int | None, Figure]:
+def _gather(
+    session: Session, question: Question, key: str | None, *, province_only: bool = False
+) -> dict[int | None, Figure]:
     """Figures by the value of a column of the classified rows, or one under None."""
+
+    def kept(rows: Any, query: Select[Any]) -> Select[Any]:
+        return query.where(rows.c.city_id.is_(None)) if province_only else query
+
     systems = classified(question)
     figures: dict[int | None, Figure] = defaultdict(Figure)
-    for value, status, count in session.execute(_by_status(systems, *([systems.c[key]] if key else []))):
+    counts = _by_status(systems, *([systems.c[key]] if key else []))
+    for value, status, count in session.execute(kept(systems, counts)):
         figures[value].statuses[Status(status)] = count
     if question.view is View.HOSTS:
         hosts = carrying(question)
         for figure in figures.values():
             figure.hosts = Ratio(0, 0)
-        for value, n, total in session.execute(_by_host(hosts, *([hosts.c[key]] if key else []))):
+        for value, n, total in session.execute(kept(hosts, _by_host(hosts, *([hosts.c[key]] if key else [])))):
             figures[value].hosts = Ratio(n, total)
     return figures
 
@@ -75,9 +82,10 @@ def by_city(session: Session, question: Question) -> list[Place]:
     return [Place(city, figure) for city, figure in _gather(session, question, "city_id").items()]
 
 
-def by_agency(session: Session, question: Question) -> list[Place]:
-    """One figure per body that answers for systems in scope."""
-    return [Place(owner, figure) for owner, figure in _gather(session, question, "owner_id").items()]
+def by_agency(session: Session, question: Question, *, province_only: bool = False) -> list[Place]:
+    """One figure per body that answers for systems in scope; `province_only` leaves out those that lie in a city."""
+    gathered = _gather(session, question, "owner_id", province_only=province_only)
+    return [Place(owner, figure) for owner, figure in gathered.items()]
 
 
 def over_time(session: Session, question: Question, days: Sequence[date]) -> list[tuple[date, Figure]]:

@@ -44,22 +44,26 @@ class Scope:
 
 @dataclass(frozen=True)
 class Question:
-    """`geography` is the day whose map places each body: `as_of` itself, or today for 归并口径.
+    """`merged_on` is the day whose map of divisions and bodies holds for every day asked (归并口径); None: its own map.
 
     `agency_ids` are the agencies that the asker may see; None: all of them.
     """
 
     scope: Scope
     as_of: date
-    geography: date
+    merged_on: date | None = None
     levels: tuple[Level, ...] = LEVELS_OF_POLICY
     view: View = View.POLICY
     agency_ids: frozenset[int] | None = None
 
+    @property
+    def geography(self) -> date:
+        """The day whose map places each body."""
+        return self.merged_on or self.as_of
+
     def at(self, day: date) -> Self:
-        """The same question about another day; a merged map stays the map of its own day."""
-        merged = self.geography != self.as_of
-        return replace(self, as_of=day, geography=self.geography if merged else day)
+        """The same question about another day."""
+        return replace(self, as_of=day)
 
 
 WORDS_OF_LEVELS = {word: level for level in Level for word in (level.value, LEVEL_ZH[level])}

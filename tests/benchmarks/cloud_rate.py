@@ -1,4 +1,4 @@
-"""How long the cloud rate takes beside a bare count(*) over the same rows: `python tests/benchmarks/cloud_rate.py [systems]`.
+"""How long the cloud rate takes beside bare counts of the same rows: `python tests/benchmarks/cloud_rate.py [systems]`.
 
 Fills a database of its own on the server of YUNWANG_TEST_DATABASE_URL (or an embedded one) by SQL and drops it.
 """
@@ -75,10 +75,11 @@ def fill(session: Session, systems: int) -> None:
 
 def measure(session: Session) -> None:
     def ask(scope: str, view: View = View.POLICY) -> Question:
-        return Question(scopes.find(session, scope), DAY, DAY, view=view)
+        return Question(scopes.find(session, scope), DAY, view=view)
 
-    bare = took(lambda: session.execute(text("SELECT count(*) FROM business_systems JOIN agencies a ON a.id = agency_id")))
-    whole = took(lambda: session.execute(text("SELECT count(*) FROM components c JOIN deployments d ON d.component_id = c.id")))
+    owned = text("SELECT count(*) FROM business_systems JOIN agencies a ON a.id = agency_id")
+    deployed = text("SELECT count(*) FROM components c JOIN deployments d ON d.component_id = c.id")
+    bare, whole = took(lambda: session.execute(owned)), took(lambda: session.execute(deployed))
     print(f"bare count of systems {bare:9.1f} ms, of their deployments {whole:9.1f} ms")
     jobs: dict[str, Callable[[], object]] = {
         "province": lambda: figure(session, ask("370000")),

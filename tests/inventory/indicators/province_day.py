@@ -20,7 +20,7 @@ def ask(
     view: View = View.POLICY, geography: date | None = None,
 ) -> Question:  # fmt: skip
     a_province(session)
-    return Question(scopes.find(session, scope), day, geography or day, levels, view)
+    return Question(scopes.find(session, scope), day, geography, levels, view)
 
 
 def rate(session: Session, scope: str = "370000", day: date = DAY, **more: Any) -> tuple[int, int]:

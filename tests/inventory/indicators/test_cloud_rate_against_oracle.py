@@ -26,7 +26,7 @@ def any_scope(session: Session, random: Random, agencies: list[Agency]) -> Scope
 def any_question(session: Session, random: Random, agencies: list[Agency]) -> Question:
     day = any_day(random)
     return Question(
-        scope=any_scope(session, random, agencies), as_of=day, geography=random.choice([day, day, date(2021, 1, 1)]),
+        scope=any_scope(session, random, agencies), as_of=day, merged_on=random.choice([None, None, date(2021, 1, 1)]),
         levels=random.choice(LEVELS), view=random.choice(list(View)),
     )  # fmt: skip
 
