@@ -1,5 +1,6 @@
 """The migration lab: an old host with a real web system, an empty new host, and an edge that sends the users on."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tests.lab.needs import needs, needs_root
 SITE = "wiki.example.test"
 DATABASE_PASSWORD = "example-wiki-password"
 PAGE = "/mediawiki/index.php/%E5%8A%9E%E4%BA%8B%E6%8C%87%E5%8D%975"
-PROGRAMS = ("ip", "mmdebstrap", "unshare", "setpriv", "systemd-nspawn", "ssh", "ssh-keygen", "dpkg-deb")
+PROGRAMS = ("ip", "mmdebstrap", "unshare", "setpriv", "systemd-nspawn", "ssh", "ssh-keygen", "dpkg-deb", "tc")
 HAPROXY = """
 frontend entry
   bind :80
@@ -52,6 +53,15 @@ class MigrationLab:
     def run(self, host: str, command: str, *, check: bool = True) -> str:
         """What a shell command prints as root on a host."""
         return self.machines.run(host, command, check=check).stdout
+
+    def throttle(self, host: str, rate: str = "8mbit") -> None:
+        """Slow down what a host sends, so that a copy lasts long enough to be interrupted."""
+        device = ["ip", "netns", "exec", self.machines.machines[host].namespace, "tc", "qdisc", "replace", "dev", "eth0"]
+        subprocess.run([*device, "root", "tbf", "rate", rate, "burst", "32k", "latency", "50ms"], check=True)
+
+    def unthrottle(self, host: str) -> None:
+        device = ["ip", "netns", "exec", self.machines.machines[host].namespace, "tc", "qdisc", "del", "dev", "eth0"]
+        subprocess.run([*device, "root"], check=True)
 
     def inventory(self, user: str = "deploy") -> dict[str, Any]:
         """The three groups of the playbooks, as the product's own inventories write them."""
@@ -107,18 +117,19 @@ class MigrationLab:
 
 
 @contextmanager
-def started() -> Iterator[MigrationLab]:
-    """Build what is missing, boot the three hosts, and take them down whatever happens."""
+def started(*new_layers: str) -> Iterator[MigrationLab]:
+    """Build what is missing, boot the three hosts, and take them down whatever happens.
+
+    The new host is bare; `started("web", "base")` gives it the packages beforehand and saves a minute of installation.
+    """
     machines = Lab(build("base", "web", "wiki", "front"))
     try:
         machines.boot("old", 11, "wiki", "web", "base")
-        machines.boot("new", 21, "base")
+        machines.boot("new", 21, *(new_layers or ("base",)))
         machines.boot("edge", 5, "front", "base")
         machines.wait()
-        configuration = HAPROXY.format(address=machines.machines["old"].address)
-        machines.run(
-            "front", "cat >> /etc/haproxy/haproxy.cfg && systemctl reload-or-restart haproxy", stdin=configuration
-        )
+        reload = "cat >> /etc/haproxy/haproxy.cfg && systemctl reload-or-restart haproxy"
+        machines.run("edge", reload, stdin=HAPROXY.format(address=machines.machines["old"].address))
         yield MigrationLab(machines)
     finally:
         machines.close()

@@ -17,6 +17,7 @@ PACKAGES = {
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
     "sshd": "openssh-server",
+    "tc": "iproute2",
     "systemd-nspawn": "systemd-container",
     "unshare": "util-linux",
 }
