@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Caller, Reach
@@ -67,8 +67,8 @@ def approve(
         raise Conflict(
             f"迁移现为“{STATE_ZH[migration.state]}”，无须批准 / nothing to approve now", state=migration.state
         )
-    migration.approved_by_id, migration.approved_hash = caller.user_id, migration.spec_hash
-    migration.approved_at = _now(session)
+    now = _now(session)
+    migration.approved_by_id, migration.approved_at, migration.approved_hash = caller.user_id, now, migration.spec_hash
     if migration.state is MigrationState.PLANNED:
         move_to(migration, MigrationState.APPROVED, reason)
     session.flush()
@@ -102,7 +102,8 @@ def release_cutover(session: Session, migration: Migration, caller: Caller) -> N
     refuse_same_person(migration, caller, "批准割接", "release the cutover", people)
     if migration.cutover_at is not None:
         raise Conflict("割接已经批准 / the cutover is released already", cutover_at=migration.cutover_at.isoformat())
-    migration.cutover_by_id, migration.cutover_at = caller.user_id, _now(session)
+    now = _now(session)
+    migration.cutover_by_id, migration.cutover_at = caller.user_id, now
     session.flush()
 
 
@@ -164,4 +165,4 @@ def _write(migration: Migration, wanted: MigrationIn, parts: Any) -> None:
 
 
 def _now(session: Session) -> Any:
-    return session.execute(func.now().select()).scalar_one()
+    return session.execute(select(func.now())).scalar_one()
