@@ -43,7 +43,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         separate_input_output_schemas=True,
     )  # fmt: skip
     app.state.settings, app.state.engine, app.state.sessions = settings, engine, sessions_of(engine)
-    problems.install(app)
+    problems.install(app, console.show_problem)
     app.middleware("http")(_trace)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1", responses=PROBLEMS)

@@ -1,9 +1,12 @@
 """Refusals as application/problem+json (RFC 9457): one shape for every error, 422 and 500 included."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -36,6 +39,11 @@ TITLES = {
 MEDIA_TYPE = "application/problem+json"
 
 
+FIRST_FAILURE = 400
+Handler = Callable[[Request, Exception], Response]
+ShowProblem = Callable[[Request, int, dict[str, Any]], Response]
+
+
 class BadRequest(Exception):
     """The request's form is wrong: an unknown parameter, a broken cursor."""
 
@@ -55,9 +63,9 @@ class PreconditionFailed(Exception):
 
 def problem(status: int, kind: str, title: str, detail: str, **facts: Any) -> JSONResponse:
     """One answer in the one shape; facts are extension members, None left out."""
-    body = {"type": f"/docs/problems#{kind}", "title": title, "status": status, "detail": detail}
+    body = {"type": f"urn:yunwang:problem:{kind}", "title": title, "status": status, "detail": detail}
     body |= {key: value for key, value in facts.items() if value is not None and key not in body}
-    return JSONResponse(body, status, media_type=MEDIA_TYPE)
+    return JSONResponse(jsonable_encoder(body), status, media_type=MEDIA_TYPE)
 
 
 def constraint_sentence(name: str | None) -> dict[str, str]:
@@ -152,16 +160,32 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
     return problem(500, *TITLES[500], "已记录，请联系管理员 / recorded, tell the administrator")
 
 
-def install(app: FastAPI) -> None:
-    """Teach the app to answer each kind of error in the one shape."""
-    for kind in STATUS:
-        app.add_exception_handler(kind, _refused)
-    app.add_exception_handler(IntegrityError, _violated)
-    app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(StaleDataError, _stale)
-    app.add_exception_handler(PreconditionFailed, _stale)
-    app.add_exception_handler(BadRequest, _bad)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _database_away)
-    app.add_exception_handler(Exception, _unknown)
+def _for_readers(answer: Handler, page: ShowProblem) -> Handler:
+    """The same refusal as a page, where a browser asked for a page."""
+
+    def handle(request: Request, error: Exception) -> Response:
+        response = answer(request, error)
+        asked_for_page = "text/html" in request.headers.get("Accept", "") and not request.url.path.startswith("/api/")
+        if response.status_code < FIRST_FAILURE or not asked_for_page:
+            return response
+        return page(request, response.status_code, json.loads(response.body))
+
+    return handle
+
+
+def install(app: FastAPI, page: ShowProblem) -> None:
+    """Teach the app to answer each kind of error in the one shape; `page` shows it to a browser."""
+    handlers: dict[type[Exception], Handler] = {
+        **dict.fromkeys(STATUS, _refused),
+        IntegrityError: _violated,
+        DataError: _unstorable,
+        StaleDataError: _stale,
+        PreconditionFailed: _stale,
+        BadRequest: _bad,
+        RequestValidationError: _malformed,
+        HTTPException: _http,
+        OperationalError: _database_away,
+        Exception: _unknown,
+    }
+    for kind, answer in handlers.items():
+        app.add_exception_handler(kind, _for_readers(answer, page))

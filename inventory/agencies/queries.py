@@ -32,3 +32,8 @@ def below(root: int) -> Select[tuple[int]]:
 def subtree_ids(session: Session, agency_id: int) -> frozenset[int]:
     """Ids of an agency and of all its subordinate ones."""
     return frozenset(session.scalars(below(agency_id)))
+
+
+def has_sample(session: Session) -> bool:
+    """Whether the register holds sample agencies; what shows or prints its rows then says 示例数据."""
+    return session.scalar(select(Agency.id).where(Agency.name.contains("示例单位")).limit(1)) is not None

@@ -1,6 +1,7 @@
 """The console: server-rendered pages, Chinese first with English beside, nothing fetched from outside."""
 
 from service.console import home, login, register
+from service.console.layout import show_problem
 
 PAGES = (
     login.router,
@@ -8,4 +9,4 @@ PAGES = (
     register.router,
 )
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "show_problem"]

@@ -1,5 +1,6 @@
 """What every page shares: the templates, the navigation, and who may see it."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +9,9 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
+from inventory import agencies
 from inventory.accounts import ROLE_ZH, Caller, Role
 from service.db import Db
 from service.identity import current_caller
@@ -40,15 +43,37 @@ def page_caller(request: Request, db: Db) -> Caller:
 
 
 page_caller.roles = tuple(Role)  # type: ignore[attr-defined]
+SAMPLE_LOOK = 60.0
+
+
+def _is_sample(request: Request) -> bool:
+    """Whether the register holds sample data (示例数据), looked up once a minute: every page then says so."""
+    known = getattr(request.app.state, "sample", (float("-inf"), False))
+    if time.monotonic() - known[0] > SAMPLE_LOOK:
+        try:
+            with request.app.state.sessions() as session:
+                known = (time.monotonic(), agencies.has_sample(session))
+        except SQLAlchemyError:
+            known = (time.monotonic(), False)
+        request.app.state.sample = known
+    return bool(known[1])
+
+
 PageReader = Annotated[Caller, Depends(page_caller, scope="function")]
+
+
+def show_problem(request: Request, status: int, problem: dict[str, Any]) -> HTMLResponse:
+    """A refusal as a page: what happened, why, and the way back."""
+    return page(request, "problem.html", status, problem=problem)
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A rendered page; it is never cached, because it shows what this caller may see now."""
     caller: Caller | None = getattr(request.state, "caller", None)
+    roles = {ROLE_ZH[grant.role] for grant in caller.grants} if caller else set()
     shared: Mapping[str, Any] = {
         "menu": MENU, "path": request.url.path, "caller": caller, "csrf": getattr(request.state, "csrf", ""),
-        "roles": "、".join(sorted({ROLE_ZH[grant.role] for grant in caller.grants})) if caller else "",
+        "sample": _is_sample(request), "roles": "、".join(sorted(roles)),
     }  # fmt: skip
     html = TEMPLATES.get_template(template).render({**shared, **context})
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})

@@ -13,7 +13,8 @@ from service.console.words import in_chinese
 NAMING = ("name", "code", "number", "username")
 
 
-def _label(row: Any) -> str:
+def label(row: Any) -> str:
+    """What people call this row."""
     for attribute in NAMING:
         if value := getattr(row, attribute, None):
             return str(value)
@@ -27,7 +28,7 @@ def shown(session: Session, noun: Noun, row: Any, name: str) -> dict[str, Any]:
         return {"text": "—", "link": None}
     target = _target(noun, name)
     if target is not None and (other := session.get(target[0], value)):
-        return {"text": _label(other), "link": f"/register/{target[1]}/{value}" if target[1] else None}
+        return {"text": label(other), "link": f"/register/{target[1]}/{value}" if target[1] else None}
     if isinstance(value, bool):
         return {"text": "是" if value else "否", "link": None}
     if isinstance(value, Enum):

@@ -1,18 +1,22 @@
 """The register's tables as pages: lists with search, and one row with its story."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from inventory import changes
-from inventory.accounts import Role
+from inventory.accounts import Reach, Role
 from inventory.errors import NotFound
 from service.api.manner import Noun, listing
 from service.api.manner.routes import fetch
 from service.api.manner.shapes import Identifier
 from service.api.register import NOUNS
 from service.console.layout import PageReader, page
-from service.console.references import shown
+from service.console.references import label, shown
 from service.db import Db
 from service.identity import reach_of
 
@@ -40,11 +44,14 @@ def show_register(request: Request, caller: PageReader) -> Response:
 @router.get("/{path}")
 def show_rows(
     request: Request, path: str, db: Db, caller: PageReader, q: Annotated[str, Query(max_length=100)] = "",
-    cursor: Annotated[str, Query(max_length=2000)] = "",
+    cursor: Annotated[str, Query(max_length=2000)] = "", by: Annotated[str, Query(max_length=64)] = "",
+    of: Identifier | None = None,
 ) -> Response:  # fmt: skip
-    """One page of a noun."""
+    """One page of a noun; `by` and `of` narrow it to the rows that refer to one other row."""
     noun = _noun(path)
     asked: dict[str, Any] = {"limit": PAGE, "sort": None, "count": True, "cursor": cursor or None}
+    if by in noun.columns and noun.columns[by].foreign_keys and of is not None:
+        asked[by] = of
     if q and noun.search:
         asked["q"] = q
     found = listing.page(db, noun, reach_of(db, caller), asked)
@@ -59,6 +66,7 @@ def show_rows(
         q=q,
         following=found["next"],
         count=found["count"],
+        kept=urlencode({"q": q, **({"by": by, "of": of} if by in asked else {})}),
     )
 
 
@@ -71,7 +79,22 @@ def show_row(request: Request, path: str, row_id: Identifier, db: Db, caller: Pa
     story = []
     if caller.has(Role.AUDITOR, Role.ADMINISTRATOR):
         story = [(event, _differences(event, noun)) for event in changes.story_of(db, noun.model.__tablename__, row_id)]
-    return page(request, "row.html", noun=noun, row=row, values=values, story=reversed(story))
+    related = list(_related(db, reach_of(db, caller), noun, row_id))
+    return page(
+        request, "row.html", noun=noun, row=row, label=label(row), values=values, story=reversed(story), related=related
+    )
+
+
+def _related(db: Session, reach: Reach, noun: Noun, row_id: int) -> Iterator[tuple[str, str, int, str]]:
+    """What refers to this row: noun, column, how many, and the list of them."""
+    table = noun.model.__tablename__
+    for other in NOUNS:
+        for name, column in other.columns.items():
+            if any(key.column.table.name == table and key.column.name == "id" for key in column.foreign_keys):
+                asked = listing.filtered(other, listing.visible(other, reach), {name: row_id})
+                count = db.scalar(select(func.count()).select_from(asked.subquery())) or 0
+                if count:
+                    yield other.zh, column.info.get("zh", name), count, f"/register/{other.path}?by={name}&of={row_id}"
 
 
 def _differences(event: changes.ChangeEvent, noun: Noun) -> list[tuple[str, Any, Any]]:
