@@ -7,16 +7,18 @@ import time
 from pathlib import Path
 
 PROC = Path("/proc")
+RUN = "YUNWANG_RUN_ID="
+PLAY = "YUNWANG_PLAY_ID="
 PAUSE = 0.02  # seconds between two looks
 QUIET_LOOKS = 2  # a process caught inside exec shows no environment for a moment
 
 
 def run_mark(run_id: str) -> str:
-    return f"YUNWANG_RUN_ID={run_id}"
+    return f"{RUN}{run_id}"
 
 
 def play_mark(play_id: str) -> str:
-    return f"YUNWANG_PLAY_ID={play_id}"
+    return f"{PLAY}{play_id}"
 
 
 def end(mark: str, *, spare: frozenset[int] = frozenset(), within: float = 1.0) -> set[int]:
@@ -51,7 +53,8 @@ def started_at(pid: int) -> int | None:
 
 
 def _pids() -> list[int]:
-    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
+    # init never belongs to a play, and everybody descends from it
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit() and entry.name != "1"]
 
 
 def _living_parent(pid: int) -> int | None:
@@ -71,19 +74,20 @@ def _carries(pid: int, mark: str) -> bool:
     try:
         environment = (PROC / str(pid) / "environ").read_bytes()
     except PermissionError:
-        return _named_by(pid, mark)
+        return _is_agent(pid, mark)
     except OSError:
         return False
     return mark.encode() in environment.split(b"\0")
 
 
-def _named_by(pid: int, mark: str) -> bool:
-    # ssh-agent is set-gid, so an ordinary user cannot read its environment; its socket lies in the play's directory
+def _is_agent(pid: int, mark: str) -> bool:
+    # ssh-agent is set-gid, so an ordinary user cannot read its environment; it names a socket in the play's directory
     try:
-        command = (PROC / str(pid) / "cmdline").read_bytes()
-        return (PROC / str(pid)).stat().st_uid == os.getuid() and mark.partition("=")[2].encode() in command
+        command = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
+    socket = command[3].decode(errors="replace") if command[:3] == [b"ssh-agent", b"-D", b"-a"] else ""
+    return mark.startswith(PLAY) and socket.endswith(f"-{mark.removeprefix(PLAY)}/agent")
 
 
 def _line_of(pid: int, parents: dict[int, int]) -> set[int]:
