@@ -10,7 +10,7 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import Engine, select
 
-from inventory import accounts, network_domains, policies
+from inventory import accounts, indicators, network_domains, policies
 from inventory.accounts import ApiToken, Grant, Role
 from inventory.changes import attribute
 from inventory.errors import NotFound
@@ -51,6 +51,7 @@ def prepare(engine: Engine) -> Sessions:
         attribute(session, actor="system", reason="reference data")
         network_domains.load_domains(session)
         policies.load_clauses(session)
+        indicators.load_indicators(session)
     return sessions
 
 

@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 from inventory import indicators
 from inventory.accounts import Caller
 from inventory.agencies import Agency
-from inventory.errors import Invalid, Refusal
+from inventory.errors import Invalid
 from inventory.indicators import MISSING, Question, Ratio, Status, View
 from inventory.levels import LEVEL_ZH, Level
 from service.console.layout import PageReader, page
 from service.console.tiles import band, tiles
 from service.db import Db
 from service.identity import reach_of
-from service.problems import STATUS, BadRequest
-from service.reports.cloud_rate import is_sample
 
 router = APIRouter(prefix="/rate", include_in_schema=False)
 LISTED = 30
@@ -45,12 +43,6 @@ def asked(
         db, scope=scope or None, as_of=day, levels=",".join(levels) or None, view=chosen,
         merge_successors=merge == "true", agency_ids=reach_of(db, caller).agency_ids,
     )  # fmt: skip
-
-
-def refused(request: Request, refusal: Refusal | BadRequest) -> Response:
-    """The refusal as a page, so that a mistyped address leaves the reader somewhere."""
-    status = STATUS[type(refusal)][0] if isinstance(refusal, Refusal) else 400
-    return page(request, "rate_refused.html", status, refusal=refusal)
 
 
 def linker(question: Question) -> Callable[..., str]:
@@ -125,10 +117,7 @@ def show_rate(
     view: Words = "", merge_successors: Words = "",
 ) -> Response:  # fmt: skip
     """The figure against its target, and where it comes from."""
-    try:
-        question = asked(db, caller, scope, as_of, levels, view, merge_successors)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    question = asked(db, caller, scope, as_of, levels, view, merge_successors)
     views = _views(db, question)
     counted = next(row["figure"] for row in views if row["view"] is question.view)
     targets = indicators.aims(db, question)
@@ -138,6 +127,6 @@ def show_rate(
     return page(
         request, "rate.html", question=question, rate=indicators.answer(db, question, counted), views=views, aim=aim,
         figure=counted, gaps=shown, more_gaps=len(gaps) > LISTED, scopes=_scopes(db, question), link=linker(question),
-        bar=bar([(status.value, counted.statuses[status]) for status in indicators.COUNTED]), sample=is_sample(db),
+        bar=bar([(status.value, counted.statuses[status]) for status in indicators.COUNTED]),
         merge=merge_successors == "true", **WORDS, **_geography(db, question, aim),
     )  # fmt: skip

@@ -6,12 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from inventory import divisions, indicators
-from inventory.errors import Refusal
 from service.api.rate_questions import decode_cursor, encode_cursor, read_statuses
 from service.console.layout import PageReader, page
-from service.console.rate import WORDS, Several, Words, asked, linker, refused
+from service.console.rate import WORDS, Several, Words, asked, linker
 from service.db import Db
-from service.problems import BadRequest
 
 router = APIRouter(prefix="/rate", include_in_schema=False)
 PAGE = 100
@@ -32,16 +30,13 @@ def show_rate_systems(
     view: Words = "", merge_successors: Words = "", status: Words = "", city: Words = "", cursor: Cursor = "",
 ) -> Response:  # fmt: skip
     """The systems behind a number."""
-    try:
-        question = asked(db, caller, scope, as_of, levels, view, merge_successors)
-        within, statuses, after = place(db, city), read_statuses(status or None), decode_cursor(cursor or None)
-    except (Refusal, BadRequest) as refusal:
-        return refused(request, refusal)
+    question = asked(db, caller, scope, as_of, levels, view, merge_successors)
+    within, statuses, after = place(db, city), read_statuses(status or None), decode_cursor(cursor or None)
     rows = indicators.members(db, question, statuses, **within, after=after, limit=PAGE + 1)
     shown = [(row, indicators.why(row, question.as_of)) for row in rows[:PAGE]]
     return page(
         request, "rate_systems.html", question=question, rows=shown, statuses=statuses, link=linker(question),
-        city=divisions.by_code(db, city) if city else None, status=status or None,
+        city=divisions.by_code(db, city) if city else None, chosen=status or None,
         following=encode_cursor(rows[PAGE - 1]) if len(rows) > PAGE else None, **WORDS,
     )  # fmt: skip
 
@@ -52,10 +47,7 @@ def show_rate_hosts(
     merge_successors: Words = "", after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
 ) -> Response:  # fmt: skip
     """The hosts behind 主机口径."""
-    try:
-        question = asked(db, caller, scope, as_of, levels, "hosts", merge_successors)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    question = asked(db, caller, scope, as_of, levels, "hosts", merge_successors)
     rows = indicators.hosts(db, question, after=after, limit=PAGE + 1)
     following = rows[PAGE - 1].host_id if len(rows) > PAGE else None
     return page(

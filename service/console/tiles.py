@@ -22,8 +22,10 @@ def tiles() -> dict[str, Tile]:
     """All tiles by division code; 省直 has the free corner."""
     with (files("service.console") / "tiles.csv").open(encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
-    placed = [Tile(row["code"], row["name"], row["name_en"], int(row["grid_row"]), int(row["grid_col"])) for row in rows]
-    return {tile.code: tile for tile in placed}
+    return {
+        row["code"]: Tile(row["code"], row["name"], row["name_en"], int(row["grid_row"]), int(row["grid_col"]))
+        for row in rows
+    }
 
 
 

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inventory import indicators
-from inventory.business_systems import BusinessSystem
+from inventory import agencies, indicators
 from inventory.indicators import Figure, Line, Question, Status, View
 from inventory.indicators.schema import AimOut, RateOut
 from inventory.levels import LEVEL_ZH
@@ -97,11 +95,6 @@ def gap_row(place: int, row: Any, day: date) -> tuple[str | int, ...]:
     return (place, row.owner_name, row.code, row.name, words, "；".join(indicators.why(row, day)), planned)
 
 
-def is_sample(session: Session) -> bool:
-    """Whether the register holds the sample province, so that no paper passes for a real one."""
-    return session.scalar(select(BusinessSystem.id).where(BusinessSystem.remarks == SAMPLE).limit(1)) is not None
-
-
 def gather(session: Session, question: Question, made_by: str) -> Bulletin:
     """The bulletin for a question."""
     listed = indicators.members(session, question, indicators.MISSING, limit=LISTED)
@@ -109,7 +102,7 @@ def gather(session: Session, question: Question, made_by: str) -> Bulletin:
     return Bulletin(
         title=f"{question.scope.name}业务系统上云情况通报", rate=indicators.answer(session, question),
         rankings=_rankings(session, question), gaps=Table("未上云系统清单", GAPS, gaps), made_by=made_by,
-        made_at=datetime.now(PROVINCE_TIME), sample=is_sample(session),
+        made_at=datetime.now(PROVINCE_TIME), sample=agencies.has_sample(session),
     )  # fmt: skip
 
 

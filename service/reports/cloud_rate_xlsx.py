@@ -7,6 +7,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import _HeaderFooterPart as HeaderFooterPart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.reports.cloud_rate import SAMPLE, Bulletin, Table, notes, standing
@@ -81,11 +82,12 @@ def _print_setup(sheet: Worksheet, columns: tuple[str, ...], bulletin: Bulletin,
     sheet.print_options.horizontalCentered = True
     if titles:
         sheet.print_title_rows = titles
-    footer, header = sheet.oddFooter, sheet.oddHeader
-    assert footer.center is not None and footer.right is not None and header.right is not None
-    footer.center.text, footer.right.text = "第 &P 页 / 共 &N 页", f"{bulletin.made_at:%Y-%m-%d %H:%M}"
+    assert sheet.oddFooter is not None
+    assert sheet.oddHeader is not None
+    sheet.oddFooter.center = HeaderFooterPart("第 &P 页 / 共 &N 页")
+    sheet.oddFooter.right = HeaderFooterPart(f"{bulletin.made_at:%Y-%m-%d %H:%M}")
     if bulletin.sample:
-        header.right.text = SAMPLE
+        sheet.oddHeader.right = HeaderFooterPart(SAMPLE)
 
 
 def _notes(sheet: Worksheet, bulletin: Bulletin) -> None:

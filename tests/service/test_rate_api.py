@@ -26,10 +26,13 @@ def get(client: TestClient, path: str) -> Any:
     ("query", "status"),
     [
         ("as_of=yesterday", 422), ("as_of=0001-01-01", 422), ("as_of=9999-12-31", 422), ("scope=999999", 404),
-        ("scope=nobody", 404), ("levels=国家", 422), ("view=rosy", 422), ("color=red", 400), ("scope=" + "9" * 300, 422),
+        ("scope=nobody", 404), ("levels=国家", 422), ("view=rosy", 422), ("color=red", 400),
+        ("scope=" + "9" * 300, 422),
     ],
 )  # fmt: skip
-def test_a_question_that_cannot_be_meant_is_refused(client: TestClient, session: Session, query: str, status: int) -> None:
+def test_a_question_that_cannot_be_meant_is_refused(
+    client: TestClient, session: Session, query: str, status: int
+) -> None:
     a_small_province(session)
 
     assert client.get(f"{RATE}?{query}").status_code == status
@@ -39,7 +42,8 @@ def test_a_question_that_cannot_be_meant_is_refused(client: TestClient, session:
     "path",
     [
         "members?status=rich", "members?city=37", "hosts?cursor=-1", "ranking?by=beauty",
-        "trend?from=2019-01-01&to=2018-01-01", "trend?from=2000-01-01&to=2018-01-01", "trend?from=9999-12-01&to=9999-12-31",
+        "trend?from=2019-01-01&to=2018-01-01", "trend?from=2000-01-01&to=2018-01-01",
+        "trend?from=9999-12-01&to=9999-12-31",
         "report?format=exe",
     ],
 )  # fmt: skip
@@ -183,5 +187,6 @@ def test_indicators_say_which_of_them_a_policy_sets(client: TestClient, session:
     listed = {row["code"]: row["standing"] for row in get(client, "/api/v1/indicators")}
 
     assert listed == {
-        "cloud_rate": "assessed", "cloud_rate_full": "monitored", "cloud_rate_hosts": "monitored", "it_coverage": "assessed",
+        "cloud_rate": "assessed", "cloud_rate_full": "monitored", "cloud_rate_hosts": "monitored",
+        "it_coverage": "assessed",
     }  # fmt: skip
