@@ -77,3 +77,15 @@ def own_database(postgres: str, template: str, request: pytest.FixtureRequest) -
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     admin.dispose()
+
+
+# Suites that share an expensive real part run on one worker each, one after the other.
+SHARED_PARTS = {"playbooks": "lab", "test_live_migration.py": "lab", "docker": "docker", "watch": "watch"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send the tests of one lab to one worker (with --dist loadgroup)."""
+    for item in items:
+        for part in item.path.parts:
+            if part in SHARED_PARTS:
+                item.add_marker(pytest.mark.xdist_group(SHARED_PARTS[part]))

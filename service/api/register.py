@@ -6,6 +6,7 @@ from inventory.accounts import Role
 from inventory.addresses import Address
 from inventory.agencies import Agency
 from inventory.business_systems import BusinessSystem
+from inventory.classified import require_open_domain, require_open_space, require_open_system, require_stub
 from inventory.cloud_platforms import CloudPlatform
 from inventory.cloud_tenants import CloudTenant, TenantQuota
 from inventory.components import Component
@@ -44,20 +45,28 @@ NOUNS = (
     Noun("divisions", Division, "行政区划", ("code",), ADMINISTRATORS, search=("code", "name")),
     Noun("agencies", Agency, "单位", ("division_id", "name"), PLANNERS, owner=Agency.id, search=("name", "uscc")),
     Noun("network-domains", NetworkDomain, "网络域", ("code",), ADMINISTRATORS),
-    Noun("routing-spaces", RoutingSpace, "VPN实例", ("domain_id", "name"), ENGINEERS),
+    Noun("routing-spaces", RoutingSpace, "VPN实例", ("domain_id", "name"), ENGINEERS,
+         check=require_open_domain),
     Noun("sites", Site, "机房", ("code",), ENGINEERS, owner=Site.agency_id, search=("code", "name")),
-    Noun("cloud-platforms", CloudPlatform, "云平台", ("name",), ADMINISTRATORS, search=("name", "provider")),
-    Noun("cloud-tenants", CloudTenant, "云租户", ("platform_id", "name"), ENGINEERS, owner=CloudTenant.agency_id),
+    Noun("cloud-platforms", CloudPlatform, "云平台", ("name",), ADMINISTRATORS, search=("name", "provider"),
+         check=require_open_domain),
+    Noun("cloud-tenants", CloudTenant, "云租户", ("platform_id", "name"), ENGINEERS, owner=CloudTenant.agency_id,
+         check=require_open_domain),
     Noun("tenant-quotas", TenantQuota, "租户配额", ("tenant_id", "valid_from"), ENGINEERS, owner=OF_TENANT, search=()),
-    Noun("hosts", Host, "主机", ("agency_id", "name"), ENGINEERS, owner=Host.agency_id),
-    Noun("addresses", Address, "地址", ("routing_space_id", "address"), ENGINEERS, owner=OF_HOST, search=()),
+    Noun("hosts", Host, "主机", ("agency_id", "name"), ENGINEERS, owner=Host.agency_id,
+         check=require_open_domain),
+    Noun("addresses", Address, "地址", ("routing_space_id", "address"), ENGINEERS, owner=OF_HOST, search=(),
+         check=require_open_space),
     Noun("business-systems", BusinessSystem, "业务系统", ("code",), BOTH, owner=BusinessSystem.agency_id,
-         search=("code", "name", "short_name")),
-    Noun("components", Component, "系统组件", ("system_id", "name"), BOTH, owner=_of_system(Component.system_id)),
+         search=("code", "name", "short_name"),
+         check=require_stub),
+    Noun("components", Component, "系统组件", ("system_id", "name"), BOTH, owner=_of_system(Component.system_id),
+         check=require_open_system),
     Noun("deployments", Deployment, "部署", ("component_id", "slot", "valid_from"), BOTH, owner=OF_COMPONENT,
          search=()),
     Noun("exemptions", Exemption, "豁免", ("system_id", "valid_from"), PLANNERS,
-         owner=_of_system(Exemption.system_id), search=("document_number",)),
+         owner=_of_system(Exemption.system_id), search=("document_number",),
+         check=require_open_system),
     Noun("policies", Policy, "政策文件", ("number",), ADMINISTRATORS, search=("number", "title")),
     Noun("policy-clauses", PolicyClause, "条款", ("policy_id", "code"), ADMINISTRATORS,
          search=("code", "title_zh", "title_en")),
