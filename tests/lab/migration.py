@@ -56,7 +56,17 @@ class MigrationLab:
 
     def throttle(self, host: str, rate: str = "8mbit") -> None:
         """Slow down what a host sends, so that a copy lasts long enough to be interrupted."""
-        device = ["ip", "netns", "exec", self.machines.machines[host].namespace, "tc", "qdisc", "replace", "dev", "eth0"]
+        device = [
+            "ip",
+            "netns",
+            "exec",
+            self.machines.machines[host].namespace,
+            "tc",
+            "qdisc",
+            "replace",
+            "dev",
+            "eth0",
+        ]
         subprocess.run([*device, "root", "tbf", "rate", rate, "burst", "32k", "latency", "50ms"], check=True)
 
     def unthrottle(self, host: str) -> None:
@@ -120,14 +130,16 @@ class MigrationLab:
 def started(*new_layers: str) -> Iterator[MigrationLab]:
     """Build what is missing, boot the three hosts, and take them down whatever happens.
 
-    The new host is bare; `started("web", "base")` gives it the packages beforehand and saves a minute of installation.
+    The new host has its packages, except PHP's cache, which must come from the lab's repository; `started("base")` boots
+    a bare one instead, whose installation takes a minute or more.
     """
     machines = Lab(build("base", "web", "wiki", "front"))
     try:
         machines.boot("old", 11, "wiki", "web", "base")
-        machines.boot("new", 21, *(new_layers or ("base",)))
+        machines.boot("new", 21, *(new_layers or ("web", "base")))
         machines.boot("edge", 5, "front", "base")
         machines.wait()
+        machines.run("new", "dpkg --purge php-apcu php8.2-apcu", check=not new_layers)
         reload = "cat >> /etc/haproxy/haproxy.cfg && systemctl reload-or-restart haproxy"
         machines.run("edge", reload, stdin=HAPROXY.format(address=machines.machines["old"].address))
         yield MigrationLab(machines)

@@ -14,6 +14,7 @@ PACKAGES = {
     "rsync": "rsync",
     "setpriv": "util-linux",
     "snmpd": "snmpd",
+    "snmpset": "snmp",
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
     "sshd": "openssh-server",
