@@ -5,18 +5,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from inventory import accounts, indicators, network_domains, policies
-from inventory.accounts import ApiToken, Grant, Role
+from inventory import indicators, network_domains, policies
+from inventory.accounts import Role
 from inventory.changes import attribute
-from inventory.errors import NotFound
 from provisioning.credentials import MasterKey
 from service.db import Sessions, connect, sessions_of
 from service.embedded_postgres import EmbeddedPostgres
+from service.program_tokens import fresh_token
 from service.schema import upgrade
 from service.settings import Settings
 from service.supervisor import Program, Supervisor
@@ -55,21 +54,6 @@ def prepare(engine: Engine) -> Sessions:
     return sessions
 
 
-def collector_token(sessions: Sessions) -> str:
-    """A fresh token for the collector beside us; the one before is revoked."""
-    with sessions.begin() as session:
-        attribute(session, actor="system", reason="collector's token")
-        try:
-            user = accounts.by_username(session, COLLECTOR)
-        except NotFound:
-            user = accounts.create_user(session, COLLECTOR, "采集器", None)
-            accounts.grant(session, user, Grant(Role.ENGINEER))
-        for old in session.scalars(select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))):
-            accounts.revoke_token(session, old)
-        secret, _ = accounts.issue_token(session, user, "serve", timedelta(days=366))
-        return secret
-
-
 def programs(settings: Settings, database: str, token: str) -> list[Program]:
     """API, worker and collector as programs of this installation."""
     yunwang = [sys.executable, "-m", "service.cli"]
@@ -105,7 +89,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
             load_demo(sessions)
             password = secrets.token_urlsafe(9)
             greeting = _greeting(settings, renew_visitors(sessions, password), password)
-        token = collector_token(sessions)
+        token = fresh_token(sessions, COLLECTOR, Role.ENGINEER)
         engine.dispose()
         supervisor = Supervisor(programs(settings, url, token))
         return supervisor.run(lambda: print(greeting or f"http://{settings.host}:{settings.port}/", flush=True))

@@ -1,4 +1,7 @@
-"""What an operator may set: environment variables with the prefix YUNWANG_, read once and passed in."""
+"""What an operator may set: environment variables with the prefix YUNWANG_, read once and passed in.
+
+A container may carry any of them as a secret instead: the file /run/secrets/yunwang_database_url and its like.
+"""
 
 from pathlib import Path
 from typing import Literal
@@ -6,11 +9,15 @@ from typing import Literal
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SECRETS = Path("/run/secrets")  # where Docker and podman mount a container's secrets
+
 
 class Settings(BaseSettings):
     """The service's settings; docs/reference/settings.md lists each (a test compares)."""
 
-    model_config = SettingsConfigDict(env_prefix="YUNWANG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="YUNWANG_", frozen=True, extra="ignore", secrets_dir=SECRETS if SECRETS.is_dir() else None
+    )
 
     database_url: str | None = None
     state_dir: Path = Path("var")
