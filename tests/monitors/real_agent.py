@@ -19,17 +19,22 @@ def free_udp_port() -> int:
 
 
 @contextmanager
-def running_snmpd(folder: Path, community: str = "public", prefix: tuple[str, ...] = ()) -> Iterator[int]:
-    """Run snmpd until the block ends; yields its port. `prefix` puts it elsewhere, such as into a network namespace."""
+def running_snmpd(
+    folder: Path, community: str = "public", prefix: tuple[str, ...] = (), address: str = "127.0.0.1"
+) -> Iterator[int]:
+    """Run snmpd until the block ends; yields its port. `prefix` puts it elsewhere, such as into a network namespace.
+
+    Whoever says `{community}-write` may set values too.
+    """
     port = free_udp_port()
     config = folder / "snmpd.conf"
     config.write_text(
-        f"rocommunity {community} 127.0.0.1\n"
+        f"rocommunity {community} default\nrwcommunity {community}-write default\n"
         "sysDescr Agent under test\nsysContact noc@example.invalid\nsysName lab-agent\nsysLocation 示例机房\n"
     )
     environment = {"MIBS": "", "SNMP_PERSISTENT_DIR": str(folder), "SNMPCONFPATH": str(folder), "PATH": "/usr/bin:/bin"}
     log, pid = folder / "snmpd.log", folder / "pid"
-    command = [SNMPD, "-f", "-C", "-c", str(config), "-Lf", str(log), "-p", str(pid), f"udp:127.0.0.1:{port}"]
+    command = [SNMPD, "-f", "-C", "-c", str(config), "-Lf", str(log), "-p", str(pid), f"udp:{address}:{port}"]
     with subprocess.Popen([*prefix, *command], env=environment) as process:
         try:
             _wait_until_ready(process, log)
