@@ -10,4 +10,5 @@ from inventory.accounts import User
 
 def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
     """id -> username."""
-    return dict(session.execute(select(User.id, User.username).where(User.id.in_(ids))).tuples())
+    rows = session.execute(select(User.id, User.username).where(User.id.in_(ids)))
+    return {row.id: row.username for row in rows}
