@@ -197,7 +197,7 @@ def as_choice(value: object, column: Column) -> str:
     words = fold(value)
     for meaning, group in column.words.items():
         if words == fold(meaning) or words in map(fold, group):
-            return str(meaning)
+            return meaning
     raise _not_listed(column)
 
 
