@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import database, login, processes
+from service.cli import credentials, database, hosts, login, migrate, processes, report
 
 app = typer.Typer(
     name="yunwang", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -15,6 +15,10 @@ app.command("worker")(processes.worker)
 app.command("collector")(processes.collector)
 app.command("login")(login.login)
 app.add_typer(database.app, name="db")
+app.add_typer(migrate.app, name="migrate")
+app.add_typer(credentials.app, name="credentials")
+app.add_typer(hosts.app, name="hosts")
+app.add_typer(report.app, name="report")
 
 
 def main() -> None:
