@@ -130,7 +130,7 @@ class MigrationLab:
 def started(*new_layers: str) -> Iterator[MigrationLab]:
     """Build what is missing, boot the three hosts, and take them down whatever happens.
 
-    The new host has its packages, except PHP's cache, which must come from the lab's repository; `started("base")` boots
+    The new host has its packages, except one that the lab's repository must give; `started("base")` boots
     a bare one instead, whose installation takes a minute or more.
     """
     machines = Lab(build("base", "web", "wiki", "front"))

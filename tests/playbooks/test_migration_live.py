@@ -71,7 +71,7 @@ def test_check_mode_reports_changes_and_makes_none(migration_lab: MigrationLab, 
 
     for name in ("precheck", "prepare_target", "replicate_files", "freeze", "switch_traffic", "rollback"):
         outcome = succeed(engineer, name, "--check", "--diff")
-        assert (outcome.changed > 0) == (name in {"prepare_target", "freeze", "switch_traffic"}), outcome.text
+        assert (outcome.changed > 0) == (name not in {"precheck", "replicate_files"}), outcome.text
 
     assert touched(migration_lab) == []
     assert sql(migration_lab, "old", "SHOW default_transaction_read_only") == "off"
@@ -117,6 +117,9 @@ def test_temporary_key_reads_the_listed_paths_and_nothing_else(migration_lab: Mi
     assert "refused" in migration_lab.run(
         "new", f"{rsync} --remove-source-files -R source:/etc/mediawiki /tmp/ 2>&1", check=False
     )
+    for option in ("-sR", "-LR", "-kR"):
+        refused = migration_lab.run("new", f"{rsync} {option} source:/etc/mediawiki /tmp/ 2>&1", check=False)
+        assert "refused" in refused, option
     assert "$wgDB" in migration_lab.run(
         "new", f"{rsync} -aR source:/etc/mediawiki /tmp/x/ && cat /tmp/x/etc/mediawiki/*"
     )

@@ -186,6 +186,8 @@ readable() { # SPECIFICATION RSYNC-ARGUMENT...: dies unless rsync would only rea
         case ${1:-} in
             --server | --sender | --no-implied-dirs | --numeric-ids | --log-format=%i | --delete* ) ;;
             --* | '' | [!-]*) die "refused: rsync ${1:-}" ;;
+            # s would take more paths from standard input, L and k would follow links out of the path
+            *) case ${1%%e.*} in *[sLkK]*) die "refused: rsync $1" ;; esac ;;
         esac
         shift
     done
