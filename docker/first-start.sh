@@ -1,6 +1,7 @@
 #!/bin/sh
 # The first start: passwords, database, master key, first administrator, tokens of the two programs, then everything.
-# Repeated, it makes nothing a second time. `first-start.sh renew-tokens` gives the programs new tokens (yearly).
+# Repeated, it makes nothing a second time. Arguments name the services to start; none means all of them.
+# `first-start.sh renew-tokens` gives the two programs new tokens, which they need once a year.
 set -eu
 umask 077
 cd "$(dirname "$0")"
@@ -46,6 +47,6 @@ fi
 [ -e "$secrets/yunwang_collector_token" ] || issue collector engineer
 [ -e "$secrets/yunwang_prometheus_token" ] || issue prometheus viewer
 
-compose up --detach --wait ${YUNWANG_SERVICES:-}
+compose up --detach --wait "$@"
 echo "云网已启动 / Yunwang runs: http://127.0.0.1:${YUNWANG_PORT:-8000}/   用户 / user: admin"
 echo "口令在 $secrets/administrator，登录后请修改并删除该文件 / its password is there: change it, then remove the file"

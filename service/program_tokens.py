@@ -34,7 +34,7 @@ def _account(session: Session, username: str, role: Role) -> User:
         accounts.grant(session, user, Grant(role))
         return user
     if user.password_hash is not None:
-        raise Conflict("这是人员账号，程序须用自己的账号 / a person's account; a program needs its own", username=username)
+        raise Conflict("这是人员账号，程序须另立账号 / a person's account: give the program its own", username=username)
     if role not in {held.role for held in user.grants}:
         raise Conflict("该账号没有这个角色 / this account does not hold the role", username=username, role=role)
     return user
