@@ -86,7 +86,7 @@ def serve(settings: Settings, *, demo: bool) -> int:
         sessions = prepare(engine)
         greeting = ""
         if demo:
-            load_demo(sessions)
+            load_demo(sessions, f"http://{settings.host}:{settings.port}/healthz")
             password = secrets.token_urlsafe(9)
             greeting = _greeting(settings, renew_visitors(sessions, password), password)
         token = fresh_token(sessions, COLLECTOR, Role.ENGINEER)

@@ -14,14 +14,14 @@ from inventory.divisions import Division
 from inventory.levels import Level
 from inventory.network_domains import DomainCode
 from service.db import Sessions
-from service.demo.systems import add_systems
+from service.demo.systems import add_self, add_systems
 
 SEED = 59
 NUMERALS = "一二三四五六七八九十"
 CLOUD_CITIES = ("370100", "370200", "370400", "370600", "371000", "371300")
 
 
-def load_demo(sessions: Sessions) -> bool:
+def load_demo(sessions: Sessions, own_url: str) -> bool:
     """Fill an empty register with the sample province; a register that has agencies is left alone."""
     with sessions.begin() as session:
         if session.scalar(select(Agency.id).limit(1)) is not None:
@@ -30,7 +30,9 @@ def load_demo(sessions: Sessions) -> bool:
         divisions.load_province(session)
         platforms = _add_platforms(session)
         dice = random.Random(SEED)  # noqa: S311 -- sample data, not a secret
-        add_systems(session, _add_agencies(session), platforms, dice)
+        agencies = _add_agencies(session)
+        add_systems(session, agencies, platforms, dice)
+        add_self(session, agencies[0], platforms["370000"].domain_id, own_url)
         return True
 
 

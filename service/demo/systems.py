@@ -30,25 +30,35 @@ class Place:
     start: date
     end: date | None
     mode: DeploymentMode
-    room: Host | None = None
+    host: Host | None = None
     tenant: CloudTenant | None = None
 
 
 def add_systems(session: Session, agencies: list[Agency], platforms: dict[str, CloudPlatform], dice: Random) -> None:
     """A handful of systems each, most of them moved to the cloud at some day between 2016 and 2020."""
-    homes = [(agency, *_home(session, agency, platforms)) for agency in agencies]
+    homes = [(agency, _home(session, agency, platforms)) for agency in agencies]
     session.flush()
     plans: list[tuple[BusinessSystem, list[Place]]] = []
-    for agency, code, tenant, room in homes:
+    for agency, home in homes:
         for number in range(PER_LEVEL[agency.level]):
-            system = _system(agency, code, number, tenant.domain_id, dice)
-            plans.append((system, [] if system.classified else _places(system, room, tenant, dice)))
+            system = _system(agency, home.code, number, home.tenant.domain_id, dice)
+            plans.append((system, [] if system.classified else _places(system, home, dice)))
     session.add_all(system for system, _ in plans)
     session.flush()
     _store(session, plans, dice)
 
 
-def _home(session: Session, agency: Agency, platforms: dict[str, CloudPlatform]) -> tuple[str, CloudTenant, Host]:
+@dataclass
+class Home:
+    """Where an agency's sample systems stand: before the move and after it."""
+
+    code: str
+    tenant: CloudTenant
+    room: Host
+    cloud_host: Host
+
+
+def _home(session: Session, agency: Agency, platforms: dict[str, CloudPlatform]) -> Home:
     code = division_of(session, agency.division_id).code
     platform = platforms.get(code, platforms["370000"])
     tenant = CloudTenant(
@@ -59,7 +69,13 @@ def _home(session: Session, agency: Agency, platforms: dict[str, CloudPlatform])
         operating_system="CentOS 7", cpu_cores=16, memory_gib=64,
     )  # fmt: skip
     session.add_all([tenant, room])
-    return code, tenant, room
+    session.flush()
+    cloud_host = Host(
+        name=f"示例云主机-{agency.id}", kind=HostKind.CLOUD_HOST, agency_id=agency.id, domain_id=platform.domain_id,
+        tenant_id=tenant.id, operating_system="openEuler 20.03", cpu_cores=8, memory_gib=32,
+    )  # fmt: skip
+    session.add(cloud_host)
+    return Home(code, tenant, room, cloud_host)
 
 
 def _system(agency: Agency, code: str, number: int, domain_id: int, dice: Random) -> BusinessSystem:
@@ -82,7 +98,7 @@ def _system(agency: Agency, code: str, number: int, domain_id: int, dice: Random
     return system
 
 
-def _places(system: BusinessSystem, room: Host, tenant: CloudTenant, dice: Random) -> list[Place]:
+def _places(system: BusinessSystem, home: Home, dice: Random) -> list[Place]:
     """One system's stays: with its ministry, or in the old room and, for nine of ten, on the cloud after it."""
     assert system.online_on is not None
     if system.origin is Origin.MINISTRY:
@@ -92,9 +108,9 @@ def _places(system: BusinessSystem, room: Host, tenant: CloudTenant, dice: Rando
     places = []
     for part in ("应用", "数据库"):
         stays = share > 0.9 or (share > 0.84 and part == "数据库")  # noqa: PLR2004
-        places.append(Place(part, system.online_on, None if stays else moved, DeploymentMode.OWN_ROOM, room))
+        places.append(Place(part, system.online_on, None if stays else moved, DeploymentMode.OWN_ROOM, home.room))
         if not stays:
-            places.append(Place(part, moved, None, DeploymentMode.CLOUD, tenant=tenant))
+            places.append(Place(part, moved, None, DeploymentMode.CLOUD, home.cloud_host, home.tenant))
     return places
 
 
@@ -118,9 +134,19 @@ def _deployment(component_id: int, place: Place) -> Deployment:
     cloud = place.tenant
     return Deployment(
         component_id=component_id, mode=place.mode, valid_from=place.start, valid_to=place.end,
-        host_id=place.room.id if place.room else None, platform_id=cloud.platform_id if cloud else None,
+        host_id=place.host.id if place.host else None, platform_id=cloud.platform_id if cloud else None,
         tenant_id=cloud.id if cloud else None, accepted_on=place.start if cloud else None,
     )  # fmt: skip
+
+
+def add_self(session: Session, agency: Agency, domain_id: int, url: str) -> None:
+    """The service itself as a system, so that the collector beside it has something real to watch."""
+    session.add(BusinessSystem(
+        code="示例-云网自身", name="云网自身（示例）", agency_id=agency.id, division_id=agency.division_id,
+        level=agency.level, domain_id=domain_id, url=url, origin=Origin.NEW, kind=SystemKind.PLATFORM,
+        remarks="示例数据：试运行，不计入上云率",
+    ))  # fmt: skip
+    session.flush()
 
 
 def _exemption(system: BusinessSystem) -> Exemption:
