@@ -21,6 +21,7 @@ from inventory.migrations import Migration, MigrationIn
 from inventory.routing_spaces import RoutingSpace
 from provisioning.credentials import Credential, CredentialKind, Revealed
 from provisioning.runs.plays import Tools
+from provisioning.runs.runner import Runner
 from tests import factories
 from tests.provisioning.fake_runner import FakeRunner
 
@@ -104,7 +105,7 @@ def an_approved(session: Session, world: World) -> Migration:
     return migrations.approve(session, a_planned(session, world), world.approver)
 
 
-def fake_tools(runner: FakeRunner | None = None) -> Tools:
+def fake_tools(runner: Runner | None = None) -> Tools:
     """A scripted runner, and a key store in which every name opens."""
     reveal: Callable[[Session, str], Revealed] = lambda _session, _name: Revealed(ssh_keys=("key",))  # noqa: E731
     return Tools(runner or FakeRunner(), reveal, Path("/nonexistent/playbooks"))
