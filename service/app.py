@@ -12,12 +12,14 @@ from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from inventory.errors import NotAllowed
 from service import console, problems
 from service.api import ROUTERS
 from service.db import answers, sessions_of
 from service.identity import Reader, public
 from service.metrics import exposition
 from service.openapi import describe
+from service.rate_metrics import CloudRateCollector
 from service.settings import Settings
 from service.tables import metadata_of_all
 
@@ -43,6 +45,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         separate_input_output_schemas=True,
     )  # fmt: skip
     app.state.settings, app.state.engine, app.state.sessions = settings, engine, sessions_of(engine)
+    app.state.rates = CloudRateCollector(lambda: app.state.sessions())  # noqa: PLW0108 -- a test puts its own sessions there
     problems.install(app, console.show_problem)
     app.middleware("http")(_trace)
     for router in ROUTERS:
@@ -89,6 +92,8 @@ def _add_health(app: FastAPI) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request, caller: Reader) -> Response:
-        """The service's own metrics and the policy's figures, for Prometheus with a bearer token."""
-        body, media_type = exposition(request.app.state.sessions)
+        """The service's own metrics and the policy's figures, for Prometheus with a token of the whole register."""
+        if not any(grant.division_id is None and grant.agency_id is None for grant in caller.grants):
+            raise NotAllowed("指标含全省数据，需要全省范围的角色 / these figures need a role over the whole register")
+        body, media_type = exposition(request.app.state.sessions, request.app.state.rates)
         return Response(body, media_type=media_type)

@@ -4,11 +4,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import text
 
 from service.db import Sessions
+from service.rate_metrics import CloudRateCollector
 
 
-def exposition(sessions: Sessions) -> tuple[bytes, str]:
-    """The text that Prometheus scrapes, gathered fresh at each call."""
+def exposition(sessions: Sessions, rates: CloudRateCollector) -> tuple[bytes, str]:
+    """The text that Prometheus scrapes; rows are counted at each call, the policy's figures once a minute."""
     registry = CollectorRegistry()
+    registry.register(rates)
     rows = Gauge(
         "yunwang_register_rows", "Rows in the register by noun (planner's estimate)", ["noun"], registry=registry
     )

@@ -55,6 +55,12 @@ def linker(question: Question) -> Callable[..., str]:
     return link
 
 
+def rows_linker(question: Question) -> Callable[..., str]:
+    """rows("on_cloud", city=…) leads to the systems with that status."""
+    link = linker(question)
+    return lambda status=None, **more: link("/rate/systems", status=status, **more)
+
+
 def _views(db: Session, question: Question) -> list[dict[str, Any]]:
     """The three views of the same question."""
     found = []
@@ -127,6 +133,7 @@ def show_rate(
     return page(
         request, "rate.html", question=question, rate=indicators.answer(db, question, counted), views=views, aim=aim,
         figure=counted, gaps=shown, more_gaps=len(gaps) > LISTED, scopes=_scopes(db, question), link=linker(question),
+        rows=rows_linker(question),
         bar=bar([(status.value, counted.statuses[status]) for status in indicators.COUNTED]),
         merge=merge_successors == "true", **WORDS, **_geography(db, question, aim),
     )  # fmt: skip
