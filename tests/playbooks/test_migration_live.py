@@ -6,6 +6,7 @@ The tests of this module are the chapters of one story and run in their order.
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,15 +130,19 @@ def test_copy_outlives_its_controller_and_is_joined_not_repeated(
     migration_lab: MigrationLab, engineer: Controller
 ) -> None:
     migration_lab.run("old", "head -c 12000000 /dev/urandom > /var/lib/mediawiki/images/大文件.bin")
-    migration_lab.throttle("old")
-    first = engineer.start("replicate_files")
+    migration_lab.throttle("old", "1mbit")
     job = "/var/lib/yunwang/jobs/first-files"
-    wait(lambda: int(migration_lab.run("new", "du -s /var/lib/mediawiki/images | cut -f 1")) > 1000)
+    first = engineer.start("replicate_files")
+    wait(lambda: int(migration_lab.run("new", "du -s /var/lib/mediawiki/images | cut -f 1")) > 400)
     kill(first)
+    migration_lab.run("new", "pkill -f 'job_wait first files'", check=False)
     pid = migration_lab.run("new", f"cat {job}/pid")
 
-    outcome = succeed(engineer, "replicate_files", "-v")
-    migration_lab.unthrottle("old")
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(succeed, engineer, "replicate_files", "-v")
+        wait(lambda: migration_lab.run("new", "pgrep -f '[j]ob_wait first files'", check=False) != "")
+        migration_lab.unthrottle("old")
+        outcome = second.result()
 
     assert f"joined first-files, pid {pid.strip()}" in outcome.text
     assert uploads(migration_lab, "new") == uploads(migration_lab, "old")
@@ -250,7 +255,7 @@ def test_second_run_goes_all_the_way_and_cannot_be_taken_back(migration_lab: Mig
     assert "would lose those writes" in refused.text
 
 
-def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait(condition: Callable[[], bool], seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
