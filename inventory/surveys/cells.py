@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 from inventory.surveys.columns import Column, Kind
 from inventory.surveys.faults import Unfit
@@ -57,7 +58,12 @@ def tidy(value: object) -> str:
 
 def fold(value: object) -> str:
     """Text for comparing names: forms, case and spaces do not matter."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", tidy(value))).casefold()
+    return _folded(tidy(value))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(words: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).casefold()
 
 
 def is_blank(value: object, column: Column) -> bool:
@@ -194,10 +200,8 @@ def as_yes_no(value: object, _: Column) -> bool:
 
 
 def as_choice(value: object, column: Column) -> str:
-    words = fold(value)
-    for meaning, group in column.words.items():
-        if words == fold(meaning) or words in map(fold, group):
-            return meaning
+    if (meaning := column.meanings.get(fold(value))) is not None:
+        return meaning
     raise _not_listed(column)
 
 

@@ -1,7 +1,10 @@
 """The form's columns, each declared once: heading, attribute, kind of content, whether it must be filled, how long."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from inventory.surveys import words
 from inventory.surveys.words import Words
@@ -59,6 +62,15 @@ class Column:
         """The heading as the template prints it."""
         return f"{'★' if self.must else ''}{self.heading}{f'({self.suffix})' if self.suffix else ''}"
 
+    @cached_property
+    def meanings(self) -> dict[str, str]:
+        """Stored value by each way of writing it, narrowed and without spaces."""
+        return {
+            re.sub(r"\s+", "", unicodedata.normalize("NFKC", spelling)).casefold(): meaning
+            for meaning, group in self.words.items()
+            for spelling in (meaning, *group)
+        }
+
     @property
     def allowed(self) -> list[str]:
         """The words to choose from."""
@@ -76,9 +88,14 @@ class SheetForm:
     marks: tuple[str, ...]
     columns: tuple[Column, ...]
 
+    @cached_property
+    def by_attribute(self) -> dict[str, Column]:
+        """The columns by attribute."""
+        return {column.attribute: column for column in self.columns}
+
     def column(self, attribute: str) -> Column:
         """The column behind an attribute."""
-        return next(column for column in self.columns if column.attribute == attribute)
+        return self.by_attribute[attribute]
 
 
 C, K = Column, Kind
