@@ -37,9 +37,8 @@ class NetworkHost:
     def write(self, oid: str, kind: str, value: str) -> None:
         """Set a value by SNMP."""
         agent = f"{self.address}:{self.port}"
-        subprocess.run(
-            ["snmpset", "-v2c", "-c", "public-write", "-m", "", agent, oid, kind, value], check=True, capture_output=True
-        )
+        command = ["snmpset", "-v2c", "-c", "public-write", "-m", "", agent, oid, kind, value]
+        subprocess.run(command, check=True, capture_output=True)
 
     def describe(self, uplink: str, alias: str) -> None:
         """Write the interface's description."""

@@ -23,7 +23,7 @@ def free_port() -> int:
         return port
 
 
-def eventually(look: Callable[[], Found], what: str, seconds: float = 20) -> Found:
+def eventually(look: Callable[[], Found], what: str, seconds: float = 40) -> Found:
     """What `look` finds, once that is true."""
     deadline = time.monotonic() + seconds
     found = look()
@@ -48,7 +48,7 @@ def running(command: list[str], log: Path, ready: str, **environment: str) -> It
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | environment)
     try:
-        eventually(lambda: process.poll() is not None or answers(ready), f"{ready} answers", 40)
+        eventually(lambda: process.poll() is not None or answers(ready), f"{ready} answers", 90)
         assert process.poll() is None, log.read_text()[-2000:]
         yield process
     finally:

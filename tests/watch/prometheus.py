@@ -1,4 +1,4 @@
-"""Debian's Prometheus with the committed rules, made to look every second and to wait for nothing."""
+"""Debian's Prometheus and Alertmanager with the committed configuration, made to look every second."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,41 +11,41 @@ import yaml
 
 from tests.watch.processes import free_port, running
 
-RULES = Path(__file__).parents[2] / "docker/prometheus/rules"
+DOCKER = Path(__file__).parents[2] / "docker"
 
 
-def hurried_rules(folder: Path) -> list[str]:
-    """Copies of the committed rules that are evaluated every second and fire after one."""
-    copies = []
-    for committed in sorted(RULES.glob("*.yml")):
+def hurry(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule, but an alert fires after one second."""
+    return rule | {"for": "1s"} if "for" in rule else rule
+
+
+def hurried_rules(folder: Path) -> Path:
+    """Copies of the committed rules that are evaluated every second."""
+    copies = folder / "rules"
+    copies.mkdir()
+    for committed in sorted((DOCKER / "prometheus/rules").glob("*.yml")):
         document = yaml.safe_load(committed.read_text("utf-8"))
-        for group in document["groups"]:
-            group["interval"] = "1s"
-            for rule in group["rules"]:
-                rule |= {"for": "1s"} if "for" in rule else {}
-        copy = folder / committed.name
-        copy.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
-        copies.append(str(copy))
+        groups = [group | {"interval": "1s", "rules": list(map(hurry, group["rules"]))} for group in document["groups"]]
+        (copies / committed.name).write_text(yaml.safe_dump({"groups": groups}, allow_unicode=True), "utf-8")
     return copies
 
 
-def scrape_config(service: str, collector: str, token: str, own: str) -> list[dict[str, Any]]:
-    """The four jobs that the rules speak of; addresses are host:port."""
-    def authorized() -> dict[str, Any]:
-        # Prometheus 2.42 sends no "Bearer" to http_sd unless it is told to
-        return {"authorization": {"type": "Bearer", "credentials": token}}
-
-    return [
-        {"job_name": "prometheus", "static_configs": [{"targets": [own]}]},
-        {"job_name": "yunwang-service", "static_configs": [{"targets": [service]}], **authorized()},
-        {"job_name": "yunwang-collector", "static_configs": [{"targets": [collector]}]},
-        {
-            "job_name": "yunwang-readings",
-            "http_sd_configs": [
-                {"url": f"http://{service}/api/v1/prometheus/targets", "refresh_interval": "1s", **authorized()}
-            ],
-        },
-    ]
+def hurried_config(folder: Path, token: str, **addresses: str) -> Path:
+    """The committed configuration with addresses of this test, looking every second."""
+    secret = folder / "token"
+    secret.write_text(token)
+    content = (DOCKER / "prometheus/prometheus.yml").read_text("utf-8")
+    for there, here in {
+        "api:8000": addresses["service"], "collector:9780": addresses["collector"],
+        "alertmanager:9093": addresses["alertmanager"], "localhost:9090": addresses["own"],
+        "/run/secrets/yunwang_prometheus_token": str(secret), "/etc/prometheus/rules": str(hurried_rules(folder)),
+        "30s": "1s", "10s": "1s",
+    }.items():  # fmt: skip
+        assert there in content, there
+        content = content.replace(there, here)
+    config = folder / "prometheus.yml"
+    config.write_text(content, "utf-8")
+    return config
 
 
 @dataclass(frozen=True)
@@ -73,23 +73,50 @@ class Prometheus:
 
     def targets(self) -> dict[str, dict[str, Any]]:
         """Labels and health of the assets that are scraped, by asset."""
-        found = [target for target in self.ask("targets", state="active")["activeTargets"] if "asset" in target["labels"]]
-        return {target["labels"]["asset"]: target for target in found}
+        found = self.ask("targets", state="active")["activeTargets"]
+        return {target["labels"]["asset"]: target for target in found if "asset" in target["labels"]}
+
+    def scraped(self) -> set[str]:
+        """Assets whose last scrape went well."""
+        return {asset for asset, target in self.targets().items() if target["health"] == "up"}
 
 
 @contextmanager
-def running_prometheus(folder: Path, service: str, collector: str, token: str) -> Iterator[Prometheus]:
-    """Run Prometheus until the block ends."""
-    own, config = f"127.0.0.1:{free_port()}", folder / "prometheus.yml"
-    content = {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-        "rule_files": hurried_rules(folder),
-        "scrape_configs": scrape_config(service, collector, token, own),
-    }
-    config.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+def running_prometheus(folder: Path, token: str, **addresses: str) -> Iterator[Prometheus]:
+    """Run Prometheus until the block ends; addresses (host:port) are service, collector and alertmanager."""
+    own = f"127.0.0.1:{free_port()}"
     command = [
-        "prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
-        f"--web.listen-address={own}", "--log.level=warn",
+        "prometheus", f"--config.file={hurried_config(folder, token, own=own, **addresses)}",
+        f"--storage.tsdb.path={folder / 'data'}", f"--web.listen-address={own}", "--log.level=warn",
     ]  # fmt: skip
     with running(command, folder / "prometheus.log", f"http://{own}/-/ready"):
         yield Prometheus(f"http://{own}")
+
+
+@dataclass(frozen=True)
+class Alertmanager:
+    """A running Alertmanager, asked by its own API."""
+
+    address: str
+
+    def holding(self, **labels: str) -> list[dict[str, Any]]:
+        """The alerts with these labels, and whether each is inhibited."""
+        found: list[dict[str, Any]] = httpx.get(f"http://{self.address}/api/v2/alerts", trust_env=False).json()
+        return [alert for alert in found if labels.items() <= alert["labels"].items()]
+
+    def post(self, labels: dict[str, str]) -> None:
+        """Tell it of an alert, as Prometheus would."""
+        url = f"http://{self.address}/api/v2/alerts"
+        httpx.post(url, json=[{"labels": labels}], trust_env=False).raise_for_status()
+
+
+@contextmanager
+def running_alertmanager(folder: Path) -> Iterator[Alertmanager]:
+    """Run Debian's Alertmanager with the committed configuration until the block ends."""
+    own = f"127.0.0.1:{free_port()}"
+    command = [
+        "prometheus-alertmanager", f"--config.file={DOCKER / 'alertmanager/alertmanager.yml'}",
+        f"--storage.path={folder / 'alertmanager'}", f"--web.listen-address={own}", "--cluster.listen-address=",
+    ]  # fmt: skip
+    with running(command, folder / "alertmanager.log", f"http://{own}/-/ready"):
+        yield Alertmanager(own)

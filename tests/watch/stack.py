@@ -13,7 +13,7 @@ import httpx
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from inventory import accounts
+from inventory import accounts, indicators
 from inventory.accounts import Grant, Role
 from inventory.addresses import Address
 from inventory.changes import attribute
@@ -25,7 +25,7 @@ from tests.factories import a_domain, a_host, a_system, an_agency
 from tests.monitors.web_site import make_certificate, running_site
 from tests.watch.network_host import NetworkHost, running_host
 from tests.watch.processes import free_port, running, stop, yunwang
-from tests.watch.prometheus import Prometheus, running_prometheus
+from tests.watch.prometheus import Alertmanager, Prometheus, running_alertmanager, running_prometheus
 
 
 @dataclass
@@ -52,6 +52,7 @@ class Stack:
     collector: str = ""
     host: NetworkHost = field(init=False)
     prometheus: Prometheus = field(init=False)
+    alertmanager: Alertmanager = field(init=False)
     collector_process: subprocess.Popen[bytes] = field(init=False)
     parts: ExitStack = field(default_factory=ExitStack)
 
@@ -87,6 +88,7 @@ def register(session: Session, folder: Path, host: NetworkHost, plain: str, secu
     for role in (Role.VIEWER, Role.ENGINEER):
         accounts.grant(session, user, Grant(role))
     token, _ = accounts.issue_token(session, user, "watch", timedelta(days=1))
+    indicators.load_indicators(session)
     key = MasterKey.create(folder / "master.key")
     secret: dict[str, Any] = {"kind": "variables", "variables": {"community": "public"}}
     wanted = CredentialIn.model_validate({"name": "示例团体字", "secret": secret})
@@ -130,5 +132,7 @@ def running_stack(engine: Engine, folder: Path) -> Iterator[Stack]:
             running(yunwang("api"), folder / "service.log", f"http://{stack.service}/healthz", **settings, **ports)
         )
         stack.start_collector()
-        stack.prometheus = parts.enter_context(running_prometheus(folder, stack.service, stack.collector, token))
+        stack.alertmanager = parts.enter_context(running_alertmanager(folder))
+        addresses = {"service": stack.service, "collector": stack.collector, "alertmanager": stack.alertmanager.address}
+        stack.prometheus = parts.enter_context(running_prometheus(folder, token, **addresses))
         yield stack
