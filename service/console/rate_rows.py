@@ -1,4 +1,4 @@
-"""The rows behind each number of the cloud rate's page: systems, and hosts for 主机口径."""
+"""What lies behind the numbers of the cloud rate's page: systems, hosts for 主机口径, and the months before."""
 
 from typing import Annotated, Any
 
@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from inventory import divisions, indicators
-from service.api.rate_questions import decode_cursor, encode_cursor, read_statuses
+from service.api.rate_questions import decode_cursor, encode_cursor, month_ends, read_statuses
 from service.console.layout import PageReader, page
 from service.console.rate import WORDS, Several, Words, asked, linker
 from service.db import Db
+from service.reports.rate_trend import a_year_before, svg
 
 router = APIRouter(prefix="/rate", include_in_schema=False)
 PAGE = 100
@@ -54,3 +55,17 @@ def show_rate_hosts(
         request, "rate_hosts.html", question=question, rows=rows[:PAGE], following=following, link=linker(question),
         **WORDS,
     )  # fmt: skip
+
+
+@router.get("/trend.svg")
+def draw_rate_trend(
+    db: Db, caller: PageReader, scope: Words = "", as_of: Words = "", levels: Several = [],  # noqa: B006
+    view: Words = "", merge_successors: Words = "",
+) -> Response:  # fmt: skip
+    """The twelve months up to the day as a drawing."""
+    question = asked(db, caller, scope, as_of, levels, view, merge_successors)
+    days = month_ends(a_year_before(question.as_of), question.as_of)
+    points = indicators.points(indicators.over_time(db, question, days))
+    aim = next(iter(indicators.aims(db, question)), None)
+    drawn = svg(points, aim.ratio if aim else None)
+    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=60"})

