@@ -15,5 +15,5 @@ install -m 0600 -o 1000 -g 1000 "$root/root/.ssh/authorized_keys" "$root/home/de
 for unit in console-getty.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer; do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
-exec setpriv --pdeathsig KILL systemd-nspawn --quiet --directory="$root" --machine="$namespace" --hostname="$name" \
+exec systemd-nspawn --quiet --directory="$root" --machine="$namespace" --hostname="$name" \
     --register=no --keep-unit --network-namespace-path="/run/netns/$namespace" --console=pipe --boot

@@ -52,7 +52,8 @@ class Lab:
         host_key = self._seed(directory / "seed", name)
         lower = ":".join(str(self.cache / layer) for layer in layers)
         log = (directory / "console.log").open("wb")
-        command = ["unshare", "--mount", "--propagation", "private", "sh", str(HERE / "machine.sh")]
+        command = ["unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--propagation", "private"]
+        command += ["sh", str(HERE / "machine.sh")]
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", *command, name, namespace, lower, str(directory)],
             stdin=subprocess.DEVNULL,
@@ -136,7 +137,10 @@ def serve(directory: Path, address: str) -> http.server.ThreadingHTTPServer:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Killing the leader takes the machine's whole process tree along (death signal, pid namespace)."""
+    """The machine's first process dies with `unshare`, and with it everything in its pid namespace.
+
+    systemd-nspawn alone would not do: its payload forgets the death signal and lives on.
+    """
     process.kill()
     process.wait()
 
