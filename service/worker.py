@@ -14,13 +14,14 @@ from procrastinate import App, JobContext, PsycopgConnector
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from playbooks import catalog
 from provisioning import credentials
 from provisioning.credentials import MasterKey
 from provisioning.runs import private_dir, queue
 from provisioning.runs.advance import advance
 from provisioning.runs.guarded import GuardedAnsible
 from provisioning.runs.layout import Manner
-from provisioning.runs.plays import COLLECTION, Tools
+from provisioning.runs.plays import Tools
 from service.db import Sessions, connect, sessions_of
 from service.settings import Settings
 
@@ -52,7 +53,7 @@ def run_worker(settings: Settings, tools: Tools | None = None) -> None:
 
 def real_tools(settings: Settings) -> Tools:
     """Ansible under guard, with the credentials that the master key opens."""
-    manner = Manner(collections=(str(COLLECTION.parents[2]),))
+    manner = Manner(collections=(str(catalog.collections_path()),))
     return Tools(
         runner=GuardedAnsible(manner=manner, private_base=settings.runs_dir),
         reveal=lambda session, name: credentials.reveal(session, name, MasterKey.read(settings.master_key_path)),

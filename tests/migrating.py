@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -69,9 +68,8 @@ def a_person(session: Session, *roles: Role, agency_id: int | None = None) -> Ca
 def a_reachable_host(session: Session, agency: Agency, space: RoutingSpace, **over: Any) -> Host:
     """A host with management address, host key and credential."""
     if not session.query(Credential).filter_by(name="fleet").first():
-        session.add(
-            Credential(name="fleet", kind=CredentialKind.SSH_KEY, ciphertext=b"", fingerprint="SHA256:x", created_by="x")
-        )
+        sealed = {"kind": CredentialKind.SSH_KEY, "ciphertext": b"", "fingerprint": "SHA256:x"}
+        session.add(Credential(name="fleet", created_by="x", **sealed))
     values = {"routing_space_id": space.id, "ssh_user": "deploy", "ssh_host_key": HOST_KEY, "ssh_credential": "fleet"}
     host = factories.a_host(session, agency, **(values | over))
     number = next(_serial)
@@ -108,4 +106,4 @@ def an_approved(session: Session, world: World) -> Migration:
 def fake_tools(runner: Runner | None = None) -> Tools:
     """A scripted runner, and a key store in which every name opens."""
     reveal: Callable[[Session, str], Revealed] = lambda _session, _name: Revealed(ssh_keys=("key",))  # noqa: E731
-    return Tools(runner or FakeRunner(), reveal, Path("/nonexistent/playbooks"))
+    return Tools(runner or FakeRunner(), reveal)

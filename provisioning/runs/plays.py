@@ -2,10 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +10,7 @@ from sqlalchemy.orm import Session
 from inventory import migrations
 from inventory.errors import Invalid
 from inventory.migrations import Migration, fingerprint
+from playbooks import catalog
 from provisioning.credentials import CredentialKind, Revealed
 from provisioning.runs import inventory_document
 from provisioning.runs.inventory_document import Reached
@@ -22,16 +19,13 @@ from provisioning.runs.runner import Play, Runner
 
 Reveal = Callable[[Session, str], Revealed]  # opens a stored credential by its name
 
-COLLECTION = Path(str(files("playbooks"))) / "ansible_collections" / "yunwang" / "migrate"
-
 
 @dataclass(frozen=True)
 class Tools:
-    """What a worker works with: a runner of plays, the credential store, and where the playbooks lie."""
+    """What a worker works with: a runner of plays, and the credential store."""
 
     runner: Runner
     reveal: Reveal
-    playbooks: Path = COLLECTION / "playbooks"
 
 
 def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
@@ -40,11 +34,11 @@ def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
     migration = migrations.get(session, run.migration_id)
     reached = inventory_document.of(session, migration)
     variables = _variables(session, migration, reached)
-    run.playbook_revision = revision(tools.playbooks)
+    run.playbook_revision = catalog.revision()
     run.inventory_hash, run.variables_hash = fingerprint(reached.document), fingerprint(variables)
     return Play(
         run_id=run.tag,
-        playbook=tools.playbooks / f"{step}.yml",
+        playbook=catalog.entry(step).playbook,
         inventory=reached.document,
         variables={"migration": variables},
         secrets={"migration_secrets": _secrets(session, migration, tools.reveal)},
@@ -52,16 +46,6 @@ def prepare(session: Session, run_id: int, step: str, tools: Tools) -> Play:
         known_hosts=reached.known_hosts,
         diff=True,
     )
-
-
-@cache
-def revision(playbooks: Path) -> str:
-    """A hash over every file of the collection, so that proof says exactly which playbooks ran."""
-    whole = sha256()
-    for path in sorted(playbooks.parent.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            whole.update(str(path.relative_to(playbooks.parent)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"yunwang.migrate sha256:{whole.hexdigest()}"
 
 
 def _variables(session: Session, migration: Migration, reached: Reached) -> dict[str, Any]:

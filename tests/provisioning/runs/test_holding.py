@@ -5,8 +5,9 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from inventory.migrations import MigrationState
+from inventory.migrations import Migration, MigrationState
 from provisioning.runs import actions, ledger, locks, stepping
 from provisioning.runs.advance import advance
 from provisioning.runs.ledger import Attempt, Busy, Fenced
@@ -195,9 +196,11 @@ def test_worker_that_was_fenced_off_stops_its_play(bench: Bench) -> None:
 
 
 def test_request_that_fails_leaves_no_job(bench: Bench) -> None:
-    with pytest.raises(RuntimeError), bench.sessions.begin() as session:
-        migration = session.merge(bench.migration())
+    def start_and_stumble(session: Session, migration: Migration) -> None:
         actions.start(session, migration, bench.world.engineer)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        bench.act(start_and_stumble)
 
     assert bench.scalars("SELECT id FROM procrastinate_jobs") == []
