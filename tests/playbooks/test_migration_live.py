@@ -170,6 +170,7 @@ def test_failed_freeze_leaves_the_old_host_as_it_was(migration_lab: MigrationLab
     wanted["database"]["name"] = "no_such_database"
     controller.write(migration_lab.inventory(), migration=wanted)
 
+    migration_lab.run("new", "cp -a /var/lib/yunwang/runs/first /var/lib/yunwang/runs/half")
     outcome = controller.play("freeze")
 
     assert outcome.code != 0
@@ -188,6 +189,8 @@ def test_frozen_system_refuses_writes_and_other_runs(
     other = prepared(migration_lab, tmp_path, "other").play("freeze")
     assert other.code != 0
     assert "this host is held by run first" in other.text
+    assert prepared(migration_lab, tmp_path, "other").play("rollback").code != 0
+    assert "read-only transaction" in sql(migration_lab, "old", "DELETE FROM mediawiki.page")
 
 
 def test_final_copy_is_equal_by_independent_measure_and_read_only(

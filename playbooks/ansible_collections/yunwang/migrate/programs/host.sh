@@ -224,6 +224,10 @@ host_keys() { cat /etc/ssh/ssh_host_*_key.pub | cut -d' ' -f 1,2; }
 # --- freeze and its way back ----------------------------------------------------------------------------------------------
 claim() { # RUN: this host belongs to one run from freeze to unfreeze or rollback
     [ -e "$home/claim" ] || [ "$check" ] || { mkdir -p "$home"; (set -C; echo "$1" > "$home/claim") 2> /dev/null || true; }
+    unclaimed "$1"
+}
+unclaimed() { # RUN: dies if another run holds this host; what that run froze is not ours to wake
+    local holder
     holder=$(cat "$home/claim" 2> /dev/null || echo "$1")
     [ "$holder" = "$1" ] || die "this host is held by run $holder; roll it back or let it finish first"
 }
@@ -243,7 +247,7 @@ freeze() { # RUN DATABASE SERVICE...: the state found is written down before any
 thaw() { # RUN DATABASE SERVICE...: back to what freeze found; without its record, the named services run and writes are open
     local run name directory record service
     run=$1 name=$2; directory=$(run_directory "$1"); shift 2
-    alone
+    alone; unclaimed "$run"
     record=$directory/before; [ -e "$record" ] || record=$directory/before.restored
     if [ -e "$record" ]; then
         [ -z "$name" ] || set_read_only "$name" "$(sed -n 's/^database //p' "$record")"
