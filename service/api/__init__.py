@@ -1,6 +1,6 @@
 """The API: one module per noun; ROUTERS is what the app serves under /api/v1."""
 
-from service.api import accounts, changes, credentials, indicators, migrations, register, runs, watching
+from service.api import accounts, changes, credentials, indicators, migrations, register, runs, surveys, watching
 
 ROUTERS = (
     *register.ROUTERS,
@@ -8,6 +8,7 @@ ROUTERS = (
     changes.router,
     indicators.router,
     watching.router,
+    surveys.router,
     migrations.router,
     runs.router,
     credentials.router,

@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import credentials, database, hosts, login, migrate, processes, report
+from service.cli import credentials, database, exporting, hosts, importing, login, migrate, processes, report
 
 app = typer.Typer(
     name="yunwang", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -19,6 +19,8 @@ app.add_typer(migrate.app, name="migrate")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(hosts.app, name="hosts")
 app.add_typer(report.app, name="report")
+app.add_typer(importing.app, name="import")
+app.add_typer(exporting.app, name="export")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The console: server-rendered pages, Chinese first with English beside, nothing fetched from outside."""
 
-from service.console import home, login, migrations, rate, rate_rows, register
+from service.console import home, login, migrations, rate, rate_rows, register, surveys
 from service.console.layout import show_problem
 
 PAGES = (
@@ -10,6 +10,7 @@ PAGES = (
     rate.router,
     rate_rows.router,
     register.router,
+    surveys.router,
 )
 
 __all__ = ["PAGES", "show_problem"]

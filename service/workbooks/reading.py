@@ -51,11 +51,11 @@ def read_workbook(content: bytes) -> list[RawSheet]:
             return _read(content)
     except Invalid:
         raise
-    except DefusedXmlException:
-        raise Invalid("工作簿含有不安全的XML内容，已拒绝 / refused: unsafe XML inside") from None
     except (MemoryError, RecursionError):
         raise Invalid("工作簿过大，无法读取 / too large to read") from None
     except (ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, EOFError) as error:
+        if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+            raise Invalid("工作簿含有不安全的XML内容，已拒绝 / refused: unsafe XML inside") from None
         log.info("workbook_unreadable", error=type(error).__name__)
         raise Invalid(DAMAGED) from None
     except Exception as error:  # noqa: BLE001 -- zlib and openpyxl raise kinds of their own on a broken file

@@ -1,0 +1,110 @@
+"""Running an import that was handed in: its own transaction, visible progress, and no copy of the file afterwards."""
+
+from datetime import UTC, date, datetime
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session, undefer
+
+from inventory import accounts, surveys
+from inventory.accounts import Caller, Role, User
+from inventory.accounts.queries import caller_of
+from inventory.changes import attribute
+from inventory.errors import NotFound, Refusal
+from inventory.surveys import ImportState, Mode, Options, SurveyImport
+from service.db import Sessions
+from service.problems import refusal_of
+from service.workbooks import read_workbook
+
+ROLES = (Role.PLANNER, Role.ADMINISTRATOR)
+FAILED = "导入未能完成，没有保存任何内容，请重试或联系管理员 / the import did not finish and stored nothing; try again or tell the administrator"
+
+log = structlog.get_logger()
+
+
+def hand_in(session: Session, caller: Caller, file_name: str, content: bytes, options: Options) -> SurveyImport:
+    """Keep an uploaded file until it has been worked on."""
+    chosen = {
+        "mode": options.mode.value, "dry_run": options.dry_run, "create": sorted(options.create),
+        "filled_on": options.filled_on.isoformat() if options.filled_on else None,
+    }  # fmt: skip
+    row = SurveyImport(user_id=caller.user_id, file_name=file_name[:200], content=content, options=chosen)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def own_import(session: Session, caller: Caller, import_id: int) -> SurveyImport:
+    """The import, for whoever handed it in and for administrators of everything."""
+    row = surveys.get_import(session, import_id)
+    if row.user_id != caller.user_id and accounts.reach(session, caller, (Role.ADMINISTRATOR,)).agency_ids is not None:
+        raise NotFound("没有这次导入 / no such import", survey_import=import_id)
+    return row
+
+
+def run_import(sessions: Sessions, import_id: int) -> None:
+    """Do the work of one import; safe to call again after a crash, because its rows and its end are one transaction."""
+    if not _begin(sessions, import_id):
+        return
+    problem: str | None = None
+    try:
+        _work(sessions, import_id)
+    except Refusal as refused:
+        problem = refused.detail
+    except IntegrityError as violated:
+        problem = refusal_of(violated).detail
+    except SQLAlchemyError as error:
+        problem = FAILED
+        log.error("survey_import_failed", survey_import=import_id, error=type(error).__name__)
+    except Exception as error:
+        # The type alone: the message of an unforeseen error may quote a cell.
+        problem = FAILED
+        log.error("survey_import_failed", survey_import=import_id, error=type(error).__name__)  # noqa: TRY400 -- see above
+    if problem is not None:
+        with sessions.begin() as session:
+            _end(session, import_id, state=ImportState.FAILED, problem=problem)
+
+
+def unfinished(session: Session, before: datetime) -> list[int]:
+    """Imports that nobody works on any more: begun or queued before the moment and not ended."""
+    open_ones = SurveyImport.state.in_((ImportState.QUEUED, ImportState.RUNNING))
+    stale = or_(SurveyImport.started_at < before, SurveyImport.started_at.is_(None) & (SurveyImport.created_at < before))
+    return list(session.scalars(select(SurveyImport.id).where(open_ones, stale)))
+
+
+def _begin(sessions: Sessions, import_id: int) -> bool:
+    with sessions.begin() as session:
+        query = update(SurveyImport).where(SurveyImport.id == import_id, SurveyImport.content.is_not(None))
+        taken = session.execute(query.values(state=ImportState.RUNNING, started_at=datetime.now(UTC)).returning(SurveyImport.id))
+        return taken.one_or_none() is not None
+
+
+def _end(session: Session, import_id: int, **values: object) -> None:
+    ended = {"content": None, "finished_at": datetime.now(UTC)} | values
+    session.execute(update(SurveyImport).where(SurveyImport.id == import_id).values(**ended))
+
+
+def _work(sessions: Sessions, import_id: int) -> None:
+    with sessions.begin() as session:
+        row = session.get_one(SurveyImport, import_id, options=[undefer(SurveyImport.content)])
+        assert row.content is not None
+        user = session.get_one(User, row.user_id)
+        attribute(session, actor=user.username, request=f"survey-import:{import_id}", reason=f"普查导入 {row.file_name}")
+        sheets = read_workbook(row.content)
+        reach = accounts.reach(session, caller_of(user), ROLES)
+
+        def progress(done: int, total: int) -> None:
+            # A session of its own: watchers see the number before the rows are committed.
+            with sessions.begin() as beside:
+                beside.execute(update(SurveyImport).where(SurveyImport.id == import_id).values(rows_done=done, rows_total=total))
+
+        report = surveys.import_survey(session, sheets, options_of(row), reach, progress)
+        _end(session, import_id, state=ImportState.DONE, report=report.as_dict())
+
+
+def options_of(row: SurveyImport) -> Options:
+    """The options as they were chosen."""
+    chosen = row.options
+    day = chosen["filled_on"]
+    return Options(Mode(chosen["mode"]), chosen["dry_run"], frozenset(chosen["create"]), date.fromisoformat(day) if day else None)
