@@ -32,15 +32,15 @@ def rows(points: Sequence[PointOut], target: Fraction | None) -> list[dict[str, 
 
 def chart(points: Sequence[PointOut], target: Fraction | None) -> Any:
     """A line with a mark and a number on each month's end, and the target as a dashed rule."""
-    day = alt.X("day:T", title=None, axis=alt.Axis(format="%Y-%m", grid=False, labelAngle=0))
+    day = alt.X("day:O", title=None, axis=alt.Axis(grid=False, labelAngle=0, labelFontSize=11))
     share = alt.Y("share:Q", title="上云率 %", scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart(alt.InlineData(values=rows(points, target))).encode(x=day, y=share)
     colour = alt.condition("datum.met", alt.value(GOOD), alt.value(BAD))
     layers = [
         base.mark_line(color="#0b4f9e", strokeWidth=2.5),
-        base.mark_point(filled=True, size=70).encode(color=colour),
-        base.mark_text(dy=-13, fontSize=11, color=INK).encode(text="words:N"),
-        base.mark_text(dy=16, fontSize=9, color="#5b6b7d").encode(text="counts:N"),
+        base.mark_point(filled=True, size=80, opacity=1).encode(color=colour),
+        base.mark_text(dy=-13, fontSize=12, color=INK).encode(text="words:N"),
+        base.mark_text(dy=17, fontSize=11, color="#5b6b7d").encode(text="counts:N"),
     ]
     if target is not None:
         line = alt.Chart(alt.InlineData(values=[{"target": float(100 * target)}])).encode(y="target:Q")
