@@ -26,7 +26,8 @@ from inventory.surveys.storing import store_bodies, store_deployments, store_exe
 from inventory.surveys.stubs import hidden
 from inventory.surveys.systems import SystemRow
 
-LOCK = 0x79777376  # "ywsv": two imports at once go one after the other, so that neither meets the other's half-written rows
+# "ywsv": two imports at once go one after the other, so that neither meets the other's half-written rows.
+LOCK = 0x79777376
 EXAMPLE = "示例"
 CREATABLE = frozenset({"agencies", "sites", "tenants"})
 Progress = Callable[[int, int], None]
@@ -50,7 +51,8 @@ class Options:
 
 
 def import_survey(
-    session: Session, sheets: Sequence[RawSheet], options: Options, reach: Reach, progress: Progress = lambda _done, _total: None
+    session: Session, sheets: Sequence[RawSheet], options: Options, reach: Reach, progress: Progress = lambda _done,
+    _total: None
 ) -> Report:
     """Check and store a workbook; the report lists every fault. Invalid if it is not a survey workbook at all."""
     laid = recognise(sheets)
@@ -84,7 +86,8 @@ def _look_over(laid: dict[str, Laid], options: Options, report: Report) -> date 
     for form in FORMS:
         if (sheet := laid.get(form.key)) is None:
             report.warnings.append(Fault("", 0, "", form.title, "", Says(
-                "missing_sheet", f"没有找到工作表“{form.title}”，只导入其余各表", f"there is no sheet {form.title}; the others were read",
+                "missing_sheet", f"没有找到工作表“{form.title}”，只导入其余各表",
+                f"there is no sheet {form.title}; the others were read",
                 "如需填报请使用模板", "use the template if you need it",
             )))  # fmt: skip
             continue
@@ -95,8 +98,10 @@ def _look_over(laid: dict[str, Laid], options: Options, report: Report) -> date 
         first = next(iter(laid.values()))
         written = next((header.date_words for header in headers if header.date_words), "")
         report.faults.append(Fault(first.raw.title, 1, "", "填报日期", written or "", Says(
-            "missing_filled_on", "表头没有填写填报日期，或填写的不是日期", "the form does not say when it was filled in (填报日期)",
-            "请在标题下方填写“填报日期：2018年6月30日”，或导入时指定填报日期(--filled-on)", "write it above the table, or give --filled-on",
+            "missing_filled_on", "表头没有填写填报日期，或填写的不是日期",
+            "the form does not say when it was filled in (填报日期)",
+            "请在标题下方填写“填报日期：2018年6月30日”，或导入时指定填报日期(--filled-on)",
+            "write it above the table, or give --filled-on",
         )))  # fmt: skip
     return day
 
@@ -105,9 +110,11 @@ def _concealed(sheet: Laid) -> list[Fault]:
     """Hidden sheets and rows are read like the others, but not silently."""
     found = []
     if sheet.raw.hidden:
-        found.append(Says("hidden_sheet", "该工作表是隐藏的，已照常读取", "this sheet is hidden; it was read", "请确认内容", "make sure it is meant"))
+        found.append(Says("hidden_sheet", "该工作表是隐藏的，已照常读取", "this sheet is hidden; it was read",
+            "请确认内容", "make sure it is meant"))
     if sheet.raw.hidden_rows:
-        found.append(Says("hidden_rows", f"有{sheet.raw.hidden_rows}个隐藏行，已照常读取", f"{sheet.raw.hidden_rows} hidden rows were read",
+        found.append(Says("hidden_rows", f"有{sheet.raw.hidden_rows}个隐藏行，已照常读取",
+            f"{sheet.raw.hidden_rows} hidden rows were read",
                           "请确认内容", "make sure they are meant"))  # fmt: skip
     return [Fault(sheet.raw.title, 0, "", "", "", says) for says in found]
 
@@ -138,13 +145,16 @@ class _Import:
 
     STEP = 200
 
-    def __init__(self, session: Session, register: Register, options: Options, report: Report, progress: Progress) -> None:
-        self.session, self.register, self.options, self.report, self.progress = session, register, options, report, progress
+    def __init__(self, session: Session, register: Register, options: Options, report: Report,
+        progress: Progress) -> None:
+        self.session, self.register, self.options = session, register, options
+        self.report, self.progress = report, progress
         self.done, self.total = 0, 0
 
     def run(self, rows: dict[str, list[Row]]) -> None:
         self.total = sum(map(len, rows.values()))
-        load_systems(self.session, self.register, {code for sheet in rows.values() for row in sheet if (code := _code_of(row))})
+        load_systems(self.session, self.register,
+            {code for sheet in rows.values() for row in sheet if (code := _code_of(row))})
         found = self._systems(rows.get(SYSTEMS.key, []))
         owners = self._owners(found)
         load_hosts_of(self.session, self.register, self._agencies(owners))
@@ -154,7 +164,10 @@ class _Import:
         self._tick(len(exempt))
         for key, items in ((SYSTEMS.key, found), (DEPLOYMENTS.key, placed), (EXEMPTIONS.key, exempt)):
             self._note(key, items)
-        self._store(*([item for item in items if not item.faults] for items in (found, placed, exempt)))
+        self._store(
+            [item for item in found if not item.faults], [item for item in placed if not item.faults],
+            [item for item in exempt if not item.faults],
+        )  # fmt: skip
 
     def _tick(self, rows: int) -> None:
         self.done += rows

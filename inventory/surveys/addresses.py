@@ -12,6 +12,7 @@ from inventory.surveys.faults import Unfit
 
 PARTS = re.compile(r"[、,，;；\s]+")
 HOST = r"(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-fA-F:]+\])"
+PORTS = 65_536
 URL = re.compile(rf"(?:[a-zA-Z][a-zA-Z0-9+.-]*://(?:[\w.-]+|\[[0-9a-fA-F:]+\])|{HOST})(?::(\d{{1,5}}))?(?:[/?#]\S*)?")
 PHONE = re.compile(r"(?=(?:\D*\d){5})[\d+\-()#*转,、;/ ]{5,100}")
 
@@ -44,9 +45,10 @@ def as_url(value: object, column: Column) -> str:
     parts = _parts(value)
     for part in parts:
         match = URL.fullmatch(part)
-        if match is None or (match[1] is not None and not 0 < int(match[1]) < 65_536):  # noqa: PLR2004 -- ports end there
+        if match is None or (match[1] is not None and not 0 < int(match[1]) < PORTS):
             raise Unfit("bad_url", "不是域名或网址", "not a host name or web address",
-                        "请填写如 http://www.example.gov.cn/ 的网址；没有的留空", "write it like http://www.example.gov.cn/")  # fmt: skip
+                        "请填写如 http://www.example.gov.cn/ 的网址；没有的留空",
+                        "write it like http://www.example.gov.cn/")  # fmt: skip
     return as_text("、".join(parts), column)
 
 
@@ -72,7 +74,8 @@ def _addresses(value: object, column: Column, kind: type[IPv4Network | IPv6Netwo
     except ValueError:
         name, example = ("IPv4", "10.1.2.3") if kind is IPv4Network else ("IPv6", "2001:db8::1")
         raise Unfit(f"bad_{name.lower()}", f"不是{name}地址", f"not an {name} address",
-                    f"请填写如 {example} 的地址，多个用顿号分开", f"write it like {example}, several parted by 、") from None  # fmt: skip
+                    f"请填写如 {example} 的地址，多个用顿号分开",
+                    f"write it like {example}, several parted by 、") from None  # fmt: skip
 
 
 def as_ipv4(value: object, column: Column) -> str:

@@ -66,7 +66,8 @@ class Bodies:
     def require(self, agency: Agency) -> None:
         """Unfit unless the caller may write this agency's rows."""
         if agency.id is not None and not self.reach.covers(agency.id):
-            raise Unfit("not_allowed", "该单位不在您的授权范围内", "this agency is outside the part of the register that you may write",
+            raise Unfit("not_allowed", "该单位不在您的授权范围内",
+                "this agency is outside the part of the register that you may write",
                         "请由该单位或其规划部门填报", "let that agency or its planners hand it in")  # fmt: skip
 
     def _new(self, said: Named) -> Agency:
@@ -89,7 +90,8 @@ class Bodies:
         """The credit code given must be the agency's own, or free where none is registered."""
         if agency.uscc == uscc or (agency.uscc is None and uscc not in self._coded):
             return
-        raise Unfit("uscc_mismatch", "统一社会信用代码与该单位登记的不一致", "not the credit code registered for this agency",
+        raise Unfit("uscc_mismatch", "统一社会信用代码与该单位登记的不一致",
+            "not the credit code registered for this agency",
                     "请核对单位名称和代码", "check the agency's name and its code")  # fmt: skip
 
     def check_level(self, agency: Agency, level: Level) -> None:
@@ -99,5 +101,6 @@ class Bodies:
         fits = {agency.level, division.bodies_become if ended and division.bodies_become else agency.level}
         if level not in fits:
             zh = LEVEL_ZH[agency.level]
-            raise Unfit("level_mismatch", f"层级与主管部门登记的层级（{zh}）不一致", f"the agency is registered at level {agency.level}",
+            raise Unfit("level_mismatch", f"层级与主管部门登记的层级（{zh}）不一致",
+                f"the agency is registered at level {agency.level}",
                         f"请填“{zh}”，或先更正单位登记", "give that level, or have the agency corrected")  # fmt: skip

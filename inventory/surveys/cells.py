@@ -23,6 +23,8 @@ BLANK_IF_OPTIONAL = BLANK | {"无", "暂无", "N/A", "n/a", "NA", "不详", "(�
 EARLIEST, LATEST = date(1980, 1, 1), date(2100, 1, 1)
 EXCEL_ZERO = date(1899, 12, 30)
 CENT = Decimal("0.01")
+EXACT = 1e15  # beyond it a float has lost digits
+COMPACT_FROM, COMPACT_TO = 19_000_000, 22_000_000  # 20180501 typed as a number
 
 
 class BrokenKind(StrEnum):
@@ -48,7 +50,8 @@ def tidy(value: object) -> str:
     """Text as it is stored: full-width letters and digits narrowed, spaces of every kind collapsed."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 -- beyond it digits are lost
+    if isinstance(value,
+        float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     if isinstance(value, datetime):
         value = value.date() if value.time() == time(0) else value
@@ -81,7 +84,8 @@ def as_text(value: object, column: Column) -> str:
     words = tidy(value)
     if len(words) > column.longest:
         raise Unfit(
-            "too_long", f"内容过长：{len(words)}字，最多{column.longest}字", f"too long: {len(words)} characters, at most {column.longest}",
+            "too_long", f"内容过长：{len(words)}字，最多{column.longest}字",
+            f"too long: {len(words)} characters, at most {column.longest}",
             f"请缩短到{column.longest}字以内", f"shorten it to {column.longest} characters",
         )  # fmt: skip
     return words
@@ -89,14 +93,16 @@ def as_text(value: object, column: Column) -> str:
 
 def as_code(value: object, column: Column) -> str:
     words = unicodedata.normalize("NFKC", as_text(value, column))
-    if re.search(r"\s", words) or isinstance(value, float) and not value.is_integer():
+    if re.search(r"\s", words) or (isinstance(value, float) and not value.is_integer()):
         raise Unfit("bad_code", "编码中不应有空格或小数", "a code holds no spaces and no decimals",
-                    "请删除空格，并把单元格设为文本格式后重填", "remove the spaces and format the cell as text")  # fmt: skip
+                    "请删除空格，并把单元格设为文本格式后重填",
+                    "remove the spaces and format the cell as text")  # fmt: skip
     return words
 
 
 def _number(value: object, words: str) -> Decimal:
-    unfit = Unfit("bad_number", "不是数字", "not a number", f"请只填阿拉伯数字{words}，不带单位", "digits only, without a unit")
+    unfit = Unfit("bad_number", "不是数字", "not a number", f"请只填阿拉伯数字{words}，不带单位",
+        "digits only, without a unit")
     if isinstance(value, bool | datetime | date | time | timedelta):
         raise unfit
     plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", unicodedata.normalize("NFKC", tidy(value)).replace(" ", ""))
@@ -135,7 +141,7 @@ def _bad_date() -> Unfit:
 def _of_serial(number: float) -> date:
     if EXCEL_ZERO.year * 100 < number < LATEST.year * 100 + 13 and number % 100 in range(1, 13):
         return _day(int(number // 100), int(number % 100), 1)
-    if 19_000_000 < number < 22_000_000:  # noqa: PLR2004 -- 20180501 typed as a number
+    if COMPACT_FROM < number < COMPACT_TO:
         return _day(int(number // 10_000), int(number // 100 % 100), int(number % 100))
     try:
         return EXCEL_ZERO + timedelta(days=int(number))
@@ -148,7 +154,8 @@ def _day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise Unfit(
-            "impossible_date", f"日历上没有这一天：{year}年{month}月{day}日", f"no such day in the calendar: {year}-{month}-{day}",
+            "impossible_date", f"日历上没有这一天：{year}年{month}月{day}日",
+            f"no such day in the calendar: {year}-{month}-{day}",
             "请核对年月日", "check year, month and day",
         ) from None  # fmt: skip
 

@@ -19,12 +19,14 @@ from inventory.surveys.register import Register
 from inventory.surveys.sheets import Row
 from inventory.surveys.words import NOT_DEPLOYED
 
-NO_PLATFORM = Says("no_platform", "云部署没有填写云平台", "a cloud deployment without its platform", "请填写云平台名称", "name the cloud platform")
+NO_PLATFORM = Says("no_platform", "云部署没有填写云平台", "a cloud deployment without its platform", "请填写云平台名称",
+    "name the cloud platform")
 NOT_CLOUD = Says(
     "platform_not_cloud", "只有云部署才填云平台和租户", "only a cloud deployment names a platform or tenant",
     "请清空该格，或把部署方式改为“云部署”", "clear the cell, or choose 云部署",
 )  # fmt: skip
-TENANT_ALONE = Says("tenant_without_platform", "填了租户但没有云平台", "a tenant without its platform", "请填写云平台", "name the platform")
+TENANT_ALONE = Says("tenant_without_platform", "填了租户但没有云平台", "a tenant without its platform", "请填写云平台",
+    "name the platform")
 
 
 @dataclass
@@ -70,7 +72,8 @@ def check_all(rows: list[Row], owners: Owners) -> list[DeploymentRow]:
     """Read every row, then look for overlaps among those that pass."""
     found = [_check(row, owners) for row in rows]
     standing = [item for item in found if not item.faults and item.mode is not None]
-    refuse_overlaps(standing, lambda item: (*item.key, item.slot), lambda item: _registered(item, owners.register), ("部署", "deployment"))
+    refuse_overlaps(standing, lambda item: (*item.key, item.slot), lambda item: _registered(item, owners.register),
+        ("部署", "deployment"))
     return found
 
 
@@ -167,12 +170,14 @@ def _warn_of_platform(item: DeploymentRow) -> None:
     assert item.owner is not None
     if item.platform.recognised_from is None:
         item.warnings.append(item.row.fault("platform", Says(
-            "not_recognised", "该云平台未认定为政务云，不计入上云率", "this platform is not recognised and does not count for the rate",
+            "not_recognised", "该云平台未认定为政务云，不计入上云率",
+            "this platform is not recognised and does not count for the rate",
             "如已认定，请在云平台中登记认定日期", "register the day of its recognition",
         )))  # fmt: skip
     if item.owner.domain_id is not None and item.platform.domain_id != item.owner.domain_id:
         item.warnings.append(item.row.fault("platform", Says(
-            "other_domain", "云平台所在网络域与系统的承载网络域不同", "the platform stands in another domain than the system",
+            "other_domain", "云平台所在网络域与系统的承载网络域不同",
+            "the platform stands in another domain than the system",
             "请核对承载网络域和云平台", "check the system's domain and the platform",
         )))  # fmt: skip
 

@@ -23,7 +23,8 @@ def tenant_of(item: "DeploymentRow", register: Register) -> CloudTenant:
     tenant = register.tenants.get(key)
     if tenant is None and "tenants" not in register.create:
         raise Unfit("unknown_tenant", "该云平台没有登记这个租户", "no such tenant on this platform",
-                    "请核对租户名称；确需新增的，导入时选择新增租户(--create tenants)", "check the name, or import with --create tenants")  # fmt: skip
+                    "请核对租户名称；确需新增的，导入时选择新增租户(--create tenants)",
+                    "check the name, or import with --create tenants")  # fmt: skip
     if tenant is None:
         tenant = CloudTenant(platform_id=item.platform.id, domain_id=item.platform.domain_id, name=name)
         tenant.agency_id = agency.id  # a new agency gets its id when the rows are stored
@@ -43,13 +44,15 @@ def host_of(item: "DeploymentRow", register: Register) -> Host:
     host = register.hosts.get((agency, fold(name)))
     if host is None:
         if domain_id is None:
-            raise Unfit("no_domain", "系统没有填写承载网络域，不能登记主机", "the system has no domain, so its host has none",
+            raise Unfit("no_domain", "系统没有填写承载网络域，不能登记主机",
+                "the system has no domain, so its host has none",
                         "请先补填承载网络域", "fill in the system's domain first")  # fmt: skip
         host = register.hosts[agency, fold(name)] = _new_host(item, register, domain_id)
         return host
     if domain_id is not None and host.domain_id != domain_id:
         held = next(domain.name for domain in register.domains.values() if domain.id == host.domain_id)
-        raise Unfit("domain_conflict", f"该主机在{held}，一台主机只能在一个网络域", f"this host stands in {held}; a host is in one domain",
+        raise Unfit("domain_conflict", f"该主机在{held}，一台主机只能在一个网络域",
+            f"this host stands in {held}; a host is in one domain",
                     "请核对主机名、承载网络域和云平台", "check host, domain and platform")  # fmt: skip
     registered = register.tenants_by_id.get(host.tenant_id) if host.tenant_id else register.new_tenant.get(host)
     if item.tenant is not None and registered is not None and registered is not item.tenant:
@@ -78,7 +81,7 @@ def _site_of(item: "DeploymentRow", register: Register) -> Site | None:
     if not place or found is None or found.division is None:
         return None
     site = register.sites.get(fold(place))
-    if site is None and "sites" in register.create:
+    if site is None and found.agency is not None and "sites" in register.create:
         site = Site(code=f"{found.division.code}-{place}", name=place, division_id=found.division.id)
         register.sites[fold(place)] = site
         register.new_owner[site] = found.agency

@@ -44,7 +44,8 @@ class Owners:
             return row.fault("code", self._unknown(code))
         if not self.register.bodies.reach.covers(held.agency_id):
             return row.fault("code", Says(
-                "not_allowed", "该系统不在您的授权范围内", "this system is outside the part of the register that you may write",
+                "not_allowed", "该系统不在您的授权范围内",
+                "this system is outside the part of the register that you may write",
                 "请由该单位填报", "let that agency hand it in",
             ))  # fmt: skip
         return Owner(code, self.register.bodies.by_id[held.agency_id], held.domain_id, held)
@@ -57,6 +58,7 @@ class Owners:
                 "请先改正系统所在行，再一并导入", "correct the system's row and import both",
             )  # fmt: skip
         return Says(
-            "unknown_system", "普查表和已登记系统中都没有这个系统编码", "neither the sheet nor the register has a system of this code",
+            "unknown_system", "普查表和已登记系统中都没有这个系统编码",
+            "neither the sheet nor the register has a system of this code",
             "请核对系统编码，或在普查表中补填该系统", "check the code, or add the system to sheet 1",
         )  # fmt: skip

@@ -44,7 +44,8 @@ def check_order(row: Row, start: date, end: date | None) -> list[Fault]:
 
 
 def refuse_overlaps(
-    rows: Iterable[Any], key: Callable[[Any], Hashable], registered: Callable[[Any], Iterable[Any]], what: tuple[str, str]
+    rows: Iterable[Any], key: Callable[[Any], Hashable], registered: Callable[[Any], Iterable[Any]], what: tuple[str,
+        str]
 ) -> None:
     """Put a fault on each row whose range meets an earlier row's, or a registered range that the file leaves as it is.
 
@@ -68,7 +69,8 @@ def _one_pass(
         group = taken.get(key(row))
         if group is None:
             group = taken[key(row)] = [
-                Held(held.valid_from, held.valid_to, f"已登记的自{held.valid_from}起的", f"the registered one since {held.valid_from}")
+                Held(held.valid_from, held.valid_to, f"已登记的自{held.valid_from}起的",
+                    f"the registered one since {held.valid_from}")
                 for held in registered(row) if held.id not in rewritten
             ]  # fmt: skip
         other = next((held for held in group if held.meets(row.valid_from, row.valid_to)), None)
@@ -76,7 +78,8 @@ def _one_pass(
             number = row.row.number
             group.append(Held(row.valid_from, row.valid_to, f"本表第{number}行的", f"that of row {number}"))
         else:
-            row.faults.append(row.row.fault("valid_from", _overlap(other, what), row.row.raw.get("valid_from") or row.valid_from))
+            row.faults.append(row.row.fault("valid_from", _overlap(other, what),
+                row.row.raw.get("valid_from") or row.valid_from))
             refused = True
     return refused
 

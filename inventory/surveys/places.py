@@ -67,7 +67,8 @@ class Places:
         if valid:
             choices = "、".join(self.label(division) for division in valid)
             raise Unfit("ambiguous_division", f"有{len(valid)}个同名区划", f"{len(valid)} divisions share this name",
-                        f"请填写代码或连同上级名称：{choices}", f"give the code or the parent's name too: {choices}")  # fmt: skip
+                        f"请填写代码或连同上级名称：{choices}",
+                        f"give the code or the parent's name too: {choices}")  # fmt: skip
         if not named:
             raise Unfit("unknown_division", "没有这个行政区划", "no such division",
                         "请填写区划全称或六位代码", "give its full name or six-digit code")  # fmt: skip

@@ -11,7 +11,8 @@ from inventory.surveys.words import SECRET
 
 BROKEN = {
     BrokenKind.ERROR: Says(
-        "formula_error", "单元格是公式错误", "the cell holds a formula error", "请改为实际内容", "replace it with the content itself",
+        "formula_error", "单元格是公式错误", "the cell holds a formula error", "请改为实际内容",
+        "replace it with the content itself",
     ),
     BrokenKind.FORMULA: Says(
         "formula_without_value", "公式没有保存计算结果", "the formula's result was not stored in the file",
@@ -45,7 +46,8 @@ def value_of(raw: object, column: Column) -> Any:
     if not column.must:
         return None
     choices = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
-    raise Unfit("missing", f"必填项“{column.heading}”为空", f"{column.heading} must be filled in", f"请补填{choices}", "fill it in")
+    raise Unfit("missing", f"必填项“{column.heading}”为空", f"{column.heading} must be filled in", f"请补填{choices}",
+        "fill it in")
 
 
 def is_secret(row: Row) -> bool:

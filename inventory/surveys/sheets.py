@@ -16,7 +16,8 @@ ENOUGH = 3
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 MARKS = re.compile(r"[★☆*※#＊:：.,、。“”\"'？?!！]|必填|选填")
 NUMBERED = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[、.)]")
-UNITS = {"元": "money", "千元": "money", "万元": "money", "亿元": "money", "mb": "size", "gb": "size", "tb": "size", "pb": "size"}
+UNITS = {"元": "money", "千元": "money", "万元": "money", "亿元": "money", "mb": "size", "gb": "size", "tb": "size",
+    "pb": "size"}
 IGNORED = frozenset({"序号", "编号", "no", "行号"})
 
 
@@ -44,7 +45,8 @@ class Row:
         """A finding about one cell of this row."""
         column = self.form.column(attribute)
         quoted = shown(self.raw.get(attribute) if value is None else value)
-        return Fault(self.sheet, self.number, f"{self.letters.get(attribute, '')}{self.number}", column.heading, quoted, says)
+        return Fault(self.sheet, self.number, f"{self.letters.get(attribute, '')}{self.number}", column.heading, quoted,
+            says)
 
 
 @dataclass
@@ -65,7 +67,8 @@ class Laid:
             if number <= self.heading_row:
                 continue
             raw = {name: values[place] if place < len(values) else None for name, place in self.places.items()}
-            if any(value is not None and str(value).strip() for value in raw.values()) and not _decoration(raw.get("code")):
+            says_something = any(value is not None and str(value).strip() for value in raw.values())
+            if says_something and not _decoration(raw.get("code")):
                 yield Row(self.raw.title, number, raw, self.form, letters)
 
 
@@ -81,7 +84,8 @@ def letter(place: int) -> str:
 def _decoration(code: object) -> bool:
     """A repeated heading, or the signatures and notes below the last row."""
     words = heading_key(code)
-    return words == "系统编码" or words.startswith(("填报单位", "填报人", "填报日期", "填表人", "审核人", "注", "说明", "合计"))
+    return words == "系统编码" or words.startswith(("填报单位", "填报人", "填报日期", "填表人", "审核人", "注", "说明",
+        "合计"))
 
 
 def heading_key(value: object) -> str:
@@ -139,11 +143,13 @@ def _place(laid: Laid, column: Column | None, place: int, value: object) -> None
         first = letter(laid.places[column.attribute])
         _complain(laid, column.heading, cell, Says(
             "duplicate_column", f"列“{column.heading}”出现两次：{first}列和{letter(place)}列",
-            f"the column {column.heading} stands twice: {first} and {letter(place)}", "请只保留一列", "keep one of them",
+            f"the column {column.heading} stands twice: {first} and {letter(place)}", "请只保留一列",
+            "keep one of them",
         ), value)  # fmt: skip
     elif (unit := _wrong_unit(column, value)) is not None:
         _complain(laid, column.heading, cell, Says(
-            "wrong_unit", f"列“{column.heading}”的单位是{unit}，应与模板一致", f"the column {column.heading} is in another unit",
+            "wrong_unit", f"列“{column.heading}”的单位是{unit}，应与模板一致",
+            f"the column {column.heading} is in another unit",
             f"请换算后改为“{column.title}”", f"convert it and name the column {column.title}",
         ), value)  # fmt: skip
     else:
@@ -168,7 +174,8 @@ class Header:
     date_words: str | None = None
 
 
-LABELS = {"filled_by": ("填报单位", "填表单位"), "filler": ("填报人", "填表人"), "date_words": ("填报日期", "填表日期", "填报时间")}
+LABELS = {"filled_by": ("填报单位", "填表单位"), "filler": ("填报人", "填表人"), "date_words": ("填报日期", "填表日期",
+    "填报时间")}
 LABEL = re.compile(rf"({'|'.join(word for words in LABELS.values() for word in words)})\s*(?:\([^()]*\))?\s*[:：]?")
 
 WRITTEN_DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2})?|\d{8}")
@@ -227,6 +234,5 @@ def recognise(sheets: Sequence[RawSheet]) -> dict[str, Laid]:
             rest.append(sheet)
     for sheet in rest:
         if SYSTEMS.key not in found and not sheet.hidden and (laid := lay(sheet, SYSTEMS)) is not None:
-            if "name" in laid.places or laid.faults:
-                found[SYSTEMS.key] = laid
+            found[SYSTEMS.key] = laid
     return found

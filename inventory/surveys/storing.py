@@ -44,7 +44,8 @@ def store_bodies(session: Session, systems: list[SystemRow]) -> dict[str, int]:
 def store_machines(session: Session, register: Register, rows: list[DeploymentRow]) -> dict[str, int]:
     """Tenants, sites and hosts that are new."""
     hosts: list[Host] = _distinct(item.host for item in rows)
-    tenants: list[CloudTenant] = _distinct([*(item.tenant for item in rows), *(register.new_tenant.get(host) for host in hosts)])
+    tenants: list[CloudTenant] = _distinct([*(item.tenant for item in rows),
+        *(register.new_tenant.get(host) for host in hosts)])
     sites = _distinct(register.new_site.get(host) for host in hosts)
     for thing in (*tenants, *sites, *hosts):
         thing.agency_id = register.new_owner[thing].id
@@ -141,7 +142,8 @@ def _components(session: Session, rows: list[DeploymentRow]) -> tuple[dict[tuple
 def _place(item: DeploymentRow) -> dict[str, Any]:
     return {
         "mode": item.mode, "host_id": item.host.id if item.host else None,
-        "platform_id": item.platform.id if item.platform else None, "tenant_id": item.tenant.id if item.tenant else None,
+        "platform_id": item.platform.id if item.platform else None,
+        "tenant_id": item.tenant.id if item.tenant else None,
         "valid_to": item.valid_to, "accepted_on": item.values.get("accepted_on"),
     }  # fmt: skip
 
@@ -166,7 +168,8 @@ def _rewrite(held: Deployment | Exemption, item: DeploymentRow | ExemptionRow) -
 
 
 def _approval(item: ExemptionRow) -> dict[str, Any]:
-    return {"document_number": item.values["document_number"], "reason": item.values["reason"], "valid_to": item.valid_to}
+    return {"document_number": item.values["document_number"], "reason": item.values["reason"],
+        "valid_to": item.valid_to}
 
 
 def store_exemptions(session: Session, rows: list[ExemptionRow], tally: Tally) -> None:

@@ -11,7 +11,8 @@ from inventory.surveys.sheets import Row
 
 NEEDED = ("code", "agency")
 OF_CLASSIFIED = Says(
-    "classified", "该系统涉密，不登记组件、部署和豁免", "this system is classified: no components, deployments or exemptions are stored",
+    "classified", "该系统涉密，不登记组件、部署和豁免",
+    "this system is classified: no components, deployments or exemptions are stored",
     "请删除本行", "delete this row",
 )  # fmt: skip
 
@@ -23,7 +24,8 @@ def hidden(fault: Fault) -> Fault:
 
 def read_stub(row: Row) -> tuple[dict[str, Any], list[Fault]]:
     """Values of a stub; anything filled in beside what a stub may hold refuses the row."""
-    beside = [row.form.column(name).heading for name in row.letters if name not in STUB_ATTRIBUTES and _filled(row.raw[name])]
+    filled = [name for name in row.letters if name not in STUB_ATTRIBUTES and _filled(row.raw[name])]
+    beside = [row.form.column(name).heading for name in filled]
     if beside:
         return {"classified": True}, [row.fault("classified", _refusal(beside), HIDDEN)]
     values: dict[str, Any] = {"classified": True}
@@ -49,6 +51,8 @@ def _filled(raw: object) -> bool:
 def _refusal(beside: list[str]) -> Says:
     columns = "、".join(beside)
     return Says(
-        "classified", f"涉密系统只登记代称和单位，本行还填写了：{columns}；本行内容未保存", f"a classified row may hold alias and agency only; nothing was kept ({columns})",
-        "请只保留系统编码、代称、主管部门和“是否涉密=是”，其余清空", "keep code, alias, agency and 是否涉密=是, clear all else",
+        "classified", f"涉密系统只登记代称和单位，本行还填写了：{columns}；本行内容未保存",
+        f"a classified row may hold alias and agency only; nothing was kept ({columns})",
+        "请只保留系统编码、代称、主管部门和“是否涉密=是”，其余清空",
+        "keep code, alias, agency and 是否涉密=是, clear all else",
     )  # fmt: skip

@@ -20,8 +20,10 @@ from inventory.surveys.stubs import hidden, read_stub
 RESOLVED = ("agency", "uscc", "division")
 STORED = {"domain": "domain_id"}
 INTRANET = Says(
-    "classified_domain", "政务内网承载的是涉密系统，不得登记网络、地址和技术内容", "the intranet carries classified systems: nothing technical may be stored",
-    "请在“是否涉密”填“是”，只保留编码、代称、主管部门，其余清空", "write 是 under 是否涉密 and keep code, alias and agency only",
+    "classified_domain", "政务内网承载的是涉密系统，不得登记网络、地址和技术内容",
+    "the intranet carries classified systems: nothing technical may be stored",
+    "请在“是否涉密”填“是”，只保留编码、代称、主管部门，其余清空",
+    "write 是 under 是否涉密 and keep code, alias and agency only",
 )  # fmt: skip
 
 
@@ -117,10 +119,13 @@ def _division(found: SystemRow, register: Register, words: str) -> Division | No
 def _owner_of_stub(found: SystemRow, register: Register, name: str) -> None:
     """A stub may leave out division and level; its agency tells them."""
     bodies = register.bodies.anywhere(name)
+    if len(bodies) != 1:
+        found.wrong("agency", Unfit(
+            "unknown_agency", "不能确定主管部门", "the agency cannot be told",
+            "请填写登记的单位全称和行政区划", "give its registered name and its division",
+        ))  # fmt: skip
+        return
     try:
-        if len(bodies) != 1:
-            raise Unfit("unknown_agency", "不能确定主管部门", "the agency cannot be told",  # noqa: TRY301 -- same words for both ways
-                        "请填写登记的单位全称和行政区划", "give its registered name and its division")  # fmt: skip
         register.bodies.require(bodies[0])
     except Unfit as unfit:
         found.wrong("agency", unfit)
@@ -135,7 +140,8 @@ def _match_agency(found: SystemRow, register: Register) -> None:
     level = found.values.get("level")
     if level is None and found.secret:
         level = found.values["level"] = found.agency.level
-    unchanged = found.existing is not None and found.existing.level == level and found.existing.agency_id == found.agency.id
+    held = found.existing
+    unchanged = held is not None and held.level == level and held.agency_id == found.agency.id
     if level is not None and not unchanged:
         try:
             register.bodies.check_level(found.agency, level)
@@ -153,7 +159,8 @@ def _own(found: SystemRow, register: Register) -> None:
     held = found.existing
     if held is not None and not register.bodies.reach.covers(held.agency_id):
         found.wrong("code", Unfit(
-            "not_allowed", "系统编码已由授权范围之外的单位使用", "this code belongs to a system outside the part that you may write",
+            "not_allowed", "系统编码已由授权范围之外的单位使用",
+            "this code belongs to a system outside the part that you may write",
             "请核对编码，或由该单位填报", "check the code, or let that agency hand it in",
         ))  # fmt: skip
         found.warnings.clear()
@@ -163,7 +170,8 @@ def _secret(found: SystemRow) -> None:
     held = found.existing
     if held is not None and not held.classified and not found.faults:
         found.wrong("classified", Unfit(
-            "classified_change", "该系统已按非涉密登记，不能由导入改为涉密", "registered as not classified; an import cannot change that",
+            "classified_change", "该系统已按非涉密登记，不能由导入改为涉密",
+            "registered as not classified; an import cannot change that",
             "请由管理员先清除已登记内容再改为涉密", "have an administrator clear it first",
         ))  # fmt: skip
     found.faults = [hidden(fault) for fault in found.faults]

@@ -1,5 +1,6 @@
 """The survey sheet by API: template, export, and imports whose progress is polled."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -52,19 +53,17 @@ def workbook_answer(content: bytes, name: str) -> Response:
     return Response(content, media_type=XLSX, headers=heads)
 
 
-def _lists(db: Db) -> dict[str, list[str]]:
-    """The words of the register that the workbook's drop-downs offer."""
+def _filling(db: Db) -> Filling:
+    """An empty form with the words of the register that its drop-downs offer."""
     domains = select(NetworkDomain.name).where(NetworkDomain.classified.is_(False)).order_by(NetworkDomain.id)
-    return {
-        "domains": list(db.scalars(domains)),
-        "platforms": list(db.scalars(select(CloudPlatform.name).order_by(CloudPlatform.name))),
-    }
+    platforms = select(CloudPlatform.name).order_by(CloudPlatform.name)
+    return Filling(domains=list(db.scalars(domains)), platforms=list(db.scalars(platforms)))
 
 
 @router.get("/template", response_class=Response, responses=WORKBOOK)
 def download_survey_template(db: Db, caller: Planner) -> Response:
     """The empty workbook with drop-downs, notes and an example row."""
-    return workbook_answer(build(Filling(**_lists(db))), "政务信息系统普查表-模板.xlsx")
+    return workbook_answer(build(_filling(db)), "政务信息系统普查表-模板.xlsx")
 
 
 @router.get("/export", response_class=Response, responses=WORKBOOK)
@@ -74,7 +73,8 @@ def export_survey(db: Db, caller: Planner) -> Response:
     rows = surveys.rows_of_register(db, reach_of(db, caller, Role.PLANNER, Role.ADMINISTRATOR), today)
     user = db.get_one(User, caller.user_id)
     note = f"由云网导出，制表人：{user.display_name}，制表时间：{today}，口径：登记库当日内容"
-    filling = Filling("云网登记库导出", user.display_name, today.isoformat(), rows, note=note, **_lists(db))
+    head = {"filled_by": "云网登记库导出", "filler": user.display_name, "filled_on": today.isoformat()}
+    filling = replace(_filling(db), rows=rows, note=note, **head)
     return workbook_answer(build(filling), f"政务信息系统普查表-{today}.xlsx")
 
 
@@ -82,7 +82,7 @@ def export_survey(db: Db, caller: Planner) -> Response:
 def import_survey(
     request: Request, db: Db, caller: Planner, tasks: BackgroundTasks, response: Response,
     file: Annotated[UploadFile, File(description="XLSX workbook, at most 50 MB")],
-    dry_run: Annotated[bool, Form()] = False,
+    dry_run: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a form field, passed by name
     mode: Annotated[Mode, Form()] = Mode.PARTIAL,
     create: Annotated[str, Form(description="agencies,sites,tenants")] = "",
     filled_on: Annotated[str, Form(description="stands in for a missing 填报日期")] = "",
@@ -90,7 +90,8 @@ def import_survey(
     """Hand in a workbook; the answer names the import, whose progress and report are read at its address."""
     content = file.file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        return problem(413, *TITLES[413], "文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts")
+        return problem(413, *TITLES[413],
+            "文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts")
     options = Options(mode, dry_run, _creatable(create), _day(filled_on))
     row = hand_in(db, caller, file.filename or "survey.xlsx", content, options)
     # Background tasks start after the answer, so after the commit of this row (function scope).
@@ -103,7 +104,8 @@ def _creatable(words: str) -> frozenset[str]:
     chosen = frozenset(part.strip() for part in words.split(",") if part.strip())
     if unknown := chosen - CREATABLE:
         raise Invalid(
-            f"不能新增：{'、'.join(sorted(unknown))}；可选 agencies,sites,tenants / create takes agencies, sites, tenants",
+            f"不能新增：{'、'.join(sorted(unknown))}；可选 agencies,sites,tenants / create takes agencies, sites, "
+            "tenants",
             field="create",
         )
     return chosen
@@ -120,7 +122,7 @@ def _shown(row: SurveyImport) -> SurveyImportOut:
     return SurveyImportOut.model_validate(row)
 
 
-@router.get("/imports/{import_id}", response_model=SurveyImportOut)
+@router.get("/imports/{import_id}")
 def get_survey_import(import_id: int, db: Db, caller: Planner) -> SurveyImportOut:
     """How far an import is, and its report once it is done."""
     return _shown(own_import(db, caller, import_id))

@@ -59,7 +59,8 @@ def _print(report: dict[str, Any], shown: int) -> None:
     out = Console()
     counts = Table("工作表", "读入", "新增", "更新", "未变", "拒绝", title=_title(report))
     for key, tally in report["sheets"].items():
-        counts.add_row(SHEETS[key], *(str(tally[name]) for name in ("read", "added", "updated", "unchanged", "refused")))
+        counts.add_row(SHEETS[key], *(str(tally[name]) for name in ("read", "added", "updated", "unchanged",
+            "refused")))
     out.print(counts)
     for key, words in (("fault", "问题 faults"), ("warning", "提醒 warnings")):
         if not (total := report[f"{key}_count"]):
@@ -68,7 +69,8 @@ def _print(report: dict[str, Any], shown: int) -> None:
         for fault in report[f"{key}s"][:shown]:
             reason, remedy = (f"{fault[f'{name}_zh']}\n{fault[f'{name}_en']}" for name in ("reason", "remedy"))
             where = fault["cell"] or str(fault["row"])
-            table.add_row(*(_plain(words) for words in (fault["sheet"], where, fault["column"], fault["value"], reason, remedy)))
+            table.add_row(*(_plain(words) for words in (fault["sheet"], where, fault["column"], fault["value"], reason,
+                remedy)))
         out.print(table)
         if total > shown:
             out.print(f"…共 {total} 条，用 --errors 文件.xlsx 取全部 / {total} in all: --errors FILE.xlsx has them")

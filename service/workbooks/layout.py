@@ -1,13 +1,12 @@
 """How the survey workbook looks: one layout for the empty template and the filled export."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -31,12 +30,12 @@ LAST_ROW = 5_000  # drop-downs reach so far
 
 @dataclass(frozen=True)
 class Filling:
-    """What a workbook is filled with: the lines above the table, rows per sheet, and the words of the register's lists."""
+    """What a workbook is filled with: the lines above the table, the rows, and the words of drop-downs."""
 
     filled_by: str = ""
     filler: str = ""
     filled_on: str = ""
-    rows: dict[str, Sequence[Sequence[Any]]] | None = None
+    rows: Mapping[str, Sequence[Sequence[Any]]] | None = None
     domains: Sequence[str] = ()
     platforms: Sequence[str] = ()
     note: str = ""
@@ -73,7 +72,7 @@ def _form(sheet: Worksheet, form: SheetForm, filling: Filling, lists: Worksheet)
         sheet.column_dimensions[get_column_letter(place)].width = max(12, min(30, 2 * len(column.title) + 2))
         _choices(sheet, place, heading, _words(column, filling), lists)
     sheet.row_dimensions[1].height, sheet.row_dimensions[heading].height = 30, 48
-    sheet.freeze_panes = sheet.cell(heading + 1, 3)
+    sheet.freeze_panes = f"C{heading + 1}"
     rows = (filling.rows or {}).get(form.key)
     if rows is None:
         _example(sheet, form, heading + 1)
@@ -91,7 +90,7 @@ def _sections(sheet: Worksheet, form: SheetForm) -> None:
         place += width
 
 
-def _head(cell: Cell, column: Column) -> None:
+def _head(cell: Any, column: Column) -> None:
     put(cell, column.title)
     cell.font, cell.fill = MUST_FONT if column.must else HEAD_FONT, HEAD_FILL
     cell.alignment, cell.border = CENTRE, EDGE
@@ -135,9 +134,9 @@ def _fill(sheet: Worksheet, form: SheetForm, first: int, rows: Iterable[Sequence
     for number, values in enumerate(rows, first):
         for place, (value, column) in enumerate(zip(values, form.columns, strict=True), 1):
             if value is not None:
-                cell = put(sheet.cell(number, place), value)
+                written = put(sheet.cell(number, place), value)
                 if column.kind is Kind.DATE:
-                    cell.number_format = "yyyy-mm-dd"
+                    written.number_format = "yyyy-mm-dd"
 
 
 def _instructions(sheet: Worksheet, note: str) -> None:
@@ -147,7 +146,8 @@ def _instructions(sheet: Worksheet, note: str) -> None:
         "3. 请填写填报单位、填报人和填报日期；没有填日期的上线、部署、豁免视为自填报日期起。",
         "4. 日期按 2018-05-01 填写；金额单位为万元；单位名称填全称；没有内容的选填项留空。",
         "5. 涉密系统只填系统编码、代称、主管部门、行政区划、层级和“是否涉密=是”，其余一律不填。",
-        f"6. “{DEPLOYMENTS.title}”每个组件每段时间一行；迁移上云的，给原部署填终止日期，另起一行填云部署和割接验收日期。",
+        f"6. “{DEPLOYMENTS.title}”每个组件每段时间一行。",
+        "   迁移上云的，给原部署填终止日期，另起一行填云部署和割接验收日期。",
         f"7. “{EXEMPTIONS.title}”填写经批准暂缓上云的系统。",
     ]
     for number, line in enumerate(filter(None, lines), 1):

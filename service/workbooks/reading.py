@@ -22,7 +22,10 @@ from service.workbooks import safety
 
 LONGEST_CELL = 32_767  # Excel's own limit
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 50, 200_000, 500
-DAMAGED = "工作簿内容无法读取，可能已损坏；请用Excel打开并另存后重新上传 / the workbook cannot be read; open it in Excel, save it and upload that"
+DAMAGED = (
+    "工作簿内容无法读取，可能已损坏；请用Excel打开并另存后重新上传 / "
+    "the workbook cannot be read; open it in Excel, save it and upload that"
+)
 
 log = structlog.get_logger()
 
@@ -87,7 +90,8 @@ def _sheet(sheet: Any) -> RawSheet:
             if values:
                 rows.append((number, values))
             if len(rows) > MOST_ROWS:
-                raise Invalid(f"工作表“{sheet.title}”超过{MOST_ROWS}行，请拆分 / more than {MOST_ROWS} rows: split the sheet")
+                raise Invalid(f"工作表“{sheet.title}”超过{MOST_ROWS}行，请拆分 / more than {MOST_ROWS} rows: split "
+                    "the sheet")
     hidden = sum(1 for number, _ in rows if parser.row_dimensions.get(str(number), {}).get("hidden") in ("1", "true"))
     _fill_down(rows, parser.merged_cells)
     return RawSheet(sheet.title, rows, sheet.sheet_state != "visible", hidden)
@@ -95,7 +99,7 @@ def _sheet(sheet: Any) -> RawSheet:
 
 def _values(cells: list[dict[str, Any]]) -> list[Any]:
     """Values from column A on, up to the last that holds something; formatted empty cells are nothing."""
-    filled = [cell for cell in cells if cell["value"] is not None and cell["value"] != "" and cell["column"] <= MOST_COLUMNS]
+    filled = [cell for cell in cells if cell["value"] not in (None, "") and cell["column"] <= MOST_COLUMNS]
     if not filled:
         return []
     values: list[Any] = [None] * max(cell["column"] for cell in filled)
@@ -108,7 +112,7 @@ def _fill_down(rows: list[tuple[int, list[Any]]], merged: Any) -> None:
     """A cell merged over several rows says the same for each of them; one merged across stays in its first column."""
     if merged is None:
         return
-    places = {number: values for number, values in rows}
+    places = dict(rows)
     for area in merged.mergeCell:
         block = CellRange(area.ref)
         if block.min_row == block.max_row:
