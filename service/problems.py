@@ -168,7 +168,7 @@ def _for_readers(answer: Handler, page: ShowProblem) -> Handler:
         asked_for_page = "text/html" in request.headers.get("Accept", "") and not request.url.path.startswith("/api/")
         if response.status_code < FIRST_FAILURE or not asked_for_page:
             return response
-        return page(request, response.status_code, json.loads(response.body))
+        return page(request, response.status_code, json.loads(bytes(response.body)))
 
     return handle
 

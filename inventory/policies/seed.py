@@ -27,7 +27,9 @@ def load_clauses(session: Session) -> int:
     policy = session.scalar(select(Policy).where(Policy.number == NUMBER))
     if policy is None:
         policy = Policy(
-            number=NUMBER, title="关于贯彻国办发〔2014〕66号文件加快推进电子政务协调发展的实施意见", issuer="山东省人民政府办公厅",
+            number=NUMBER,
+            title="关于贯彻国办发〔2014〕66号文件加快推进电子政务协调发展的实施意见",
+            issuer="山东省人民政府办公厅",
             issued_on=date(2015, 12, 31),
         )  # fmt: skip
         session.add(policy)

@@ -91,7 +91,7 @@ def test_docker_holds_no_python() -> None:
 
 def test_the_wheel_holds_the_five_packages_with_their_data_and_nothing_else(tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(ROOT)],
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path, ROOT],
         check=True, capture_output=True,
     )  # fmt: skip
     names = ZipFile(next(tmp_path.glob("*.whl"))).namelist()

@@ -11,7 +11,6 @@ from schemathesis.specs.openapi import checks
 from provisioning.credentials import MasterKey
 from service.openapi import describe
 
-
 # One statement about each answer: no failure of ours, a described status, the described body.
 HELD = (known.not_a_server_error, checks.status_code_conformance, checks.response_schema_conformance)
 EXAMPLES = 4
