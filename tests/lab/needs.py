@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
 PACKAGES = {
+    "chromium": "chromium fonts-noto-cjk",
     "dpkg-deb": "dpkg",
     "ip": "iproute2",
     "mmdebstrap": "mmdebstrap",
@@ -39,7 +41,7 @@ def needs_root() -> None:
         unmet("this live test builds machines in namespaces and must run as root")
 
 
-def unmet(reason: str) -> None:
+def unmet(reason: str) -> NoReturn:
     """Say why a live test cannot run here."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

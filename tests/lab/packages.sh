@@ -1,8 +1,8 @@
 #!/bin/sh
 # The Debian packages that the live tests start. Root installs what is missing; anybody else is told, once.
 set -eu
-wanted="snmpd snmp prometheus prometheus-alertmanager chromium fonts-noto-cjk mmdebstrap openssh-client iproute2 \
-rsync xz-utils podman buildah runc netavark aardvark-dns postgresql-15"
+wanted="snmpd snmp prometheus prometheus-alertmanager chromium fonts-noto-cjk mmdebstrap openssh-client openssh-server \
+iproute2 rsync systemd-container curl util-linux dpkg postgresql"
 missing=""
 for package in $wanted; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
