@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from inventory.migrations.spec import MigrationSpec
+from inventory.migrations.spec import LINE, MigrationSpec
 from inventory.migrations.states import MigrationState
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=LINE)]
 HostReference = Annotated[int, Field(ge=1, lt=2**63)] | Name
-Reason = Annotated[str, StringConstraints(max_length=1000)]
+Reason = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
 class MigrationIn(BaseModel):

@@ -72,7 +72,7 @@ class Probe(_Closed):
     name: Line | None = None
     url: Annotated[str, StringConstraints(pattern=URL)]
     host_header: Line | None = None
-    contains: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    contains: Line | None = None
     status: Annotated[int, Field(ge=100, le=599)] | None = None
     validate_certs: bool | None = None
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from inventory import migrations
 from inventory.accounts import Caller
-from inventory.errors import Conflict, NotFound
+from inventory.errors import Conflict, NotAllowed, NotFound
 from inventory.migrations import Migration, MigrationState
 from provisioning.runs import inventory_document, logbook, plays, queries
 from provisioning.runs.model import ENDED, Run, RunKind, RunState, RunStep, StepState
@@ -36,9 +36,16 @@ def start(session: Session, migration: Migration, caller: Caller) -> Run:
     return _create(session, migration, RunKind.MIGRATE, caller) if run is None else _resume(session, run, caller)
 
 
+def approve(session: Session, migration: Migration, caller: Caller, reason: str, spec_hash: str | None) -> None:
+    """Approve the plan; nobody who ever ran it may."""
+    _refuse_executor(session, migration, caller)
+    migrations.approve(session, migration, caller, reason, spec_hash)
+
+
 def release(session: Session, migration: Migration, gate: str, caller: Caller) -> Run:
     """Release the gate `cutover` or `unfreeze`."""
     if gate == "cutover":
+        _refuse_executor(session, migration, caller)
         migrations.release_cutover(session, migration, caller)
     elif gate == "unfreeze":
         migrations.release_unfreeze(session, migration, caller)
@@ -49,6 +56,7 @@ def release(session: Session, migration: Migration, gate: str, caller: Caller) -
 
 def accept(session: Session, migration: Migration, caller: Caller, on: date | None, reason: str) -> Run:
     """割接验收: the register moves, and the run goes on to its last gate."""
+    _refuse_executor(session, migration, caller)
     migrations.accept(session, migration, caller, on, reason)
     return _wake(session, migration)
 
@@ -88,6 +96,14 @@ def roll_back(session: Session, migration: Migration, caller: Caller, reason: st
     migrations.move_to(migration, MigrationState.ROLLING_BACK, reason)
     session.flush()
     return _create(session, migration, RunKind.ROLLBACK, caller) if before is None else _resume(session, before, caller)
+
+
+def _refuse_executor(session: Session, migration: Migration, caller: Caller) -> None:
+    if caller.username in queries.executors(session, migration.id):
+        raise NotAllowed(
+            "您执行过本迁移，须由第二人决定 / you have run this migration: a second person must decide",
+            rule="four-eyes",
+        )
 
 
 def _active(session: Session, migration_id: int) -> Run | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from inventory import migrations
 from inventory.accounts import Reach
 from inventory.errors import NotFound
-from provisioning.runs.model import Evidence, Run, RunKind
+from provisioning.runs.model import Evidence, Run, RunEvent, RunKind
 
 EVERYTHING = Reach(None)
 
@@ -35,6 +35,13 @@ def last(session: Session, migration_id: int, kind: RunKind) -> Run | None:
     """The newest run of a kind, if there was one."""
     query = select(Run).where(Run.migration_id == migration_id, Run.kind == kind).order_by(Run.id.desc())
     return session.scalars(query.limit(1)).first()
+
+
+def executors(session: Session, migration_id: int) -> frozenset[str]:
+    """Usernames of everybody who ever started, resumed or took back this migration."""
+    asked = RunEvent.body["event"].astext.in_(["queued", "resumed"])
+    query = select(RunEvent.body["by"].astext).join(Run, Run.id == RunEvent.run_id)
+    return frozenset(session.scalars(query.where(Run.migration_id == migration_id, asked)))
 
 
 def evidence_of(session: Session, run_id: int) -> Sequence[Evidence]:

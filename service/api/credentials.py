@@ -14,7 +14,7 @@ from service.db import Db
 from service.identity import Engineer, reach_of
 
 router = APIRouter(tags=["credentials"])
-Name = Annotated[str, Path(max_length=100, description="凭据名 / name")]
+Name = Annotated[str, Path(max_length=100, pattern=r"^[^\x00-\x1f]+$", description="凭据名 / name")]
 ROLES = (Role.ENGINEER, Role.ADMINISTRATOR)
 
 

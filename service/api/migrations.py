@@ -144,7 +144,7 @@ def change_migration(
 def approve_migration(migration_id: Id, decision: ApprovalIn, db: Db, caller: Approver) -> Any:
     """Approve the plan as it stands; a later change of it voids the approval."""
     migration = mine(db, caller, migration_id, (Role.APPROVER,))
-    migrations.approve(db, migration, caller, decision.reason, decision.spec_hash)
+    actions.approve(db, migration, caller, decision.reason, decision.spec_hash)
     return view(db, migration)
 
 

@@ -97,6 +97,7 @@ def test_migration_survives_two_kills_of_its_worker_and_moves_the_rate(site: Sit
     lab.unthrottle("old")
     site.reach(number, "synced")
     assert site.ask("/target-locks") == []
+    assert "等待放行" in site.yunwang("engineer", "migrate", "watch", str(number))
 
     site.yunwang("approver", "migrate", "approve", str(number), "--gate", "cutover")
     begun(site, number, "final_sync")

@@ -154,9 +154,27 @@ def test_engineer_cannot_release_the_cutover(desk: Desk) -> None:
     assert desk.engineer.put(f"/api/v1/migrations/{number}/gates/cutover", json={}).status_code == 403
 
 
-@pytest.mark.parametrize("body", [{}, {"system": "x"}, {"migration": {"probes": []}}, "text", None])
+@pytest.mark.parametrize("body", [{}, {"system": "x"}, {"migration": {"probes": []}}, "text", None, [{}]])
 def test_malformed_plan_is_a_422(desk: Desk, body: object) -> None:
     assert desk.engineer.post("/api/v1/migrations", json=body).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x" * 10_000_000, ""])
+def test_name_that_no_database_can_hold_is_a_422(desk: Desk, name: str) -> None:
+    assert desk.engineer.post("/api/v1/migrations", content=json.dumps(desk.body(system=name))).status_code == 422
+
+
+def test_first_of_two_executors_cannot_accept(desk: Desk, client_as: ClientAs) -> None:
+    number = desk.approved()
+    both = client_as(Role.ENGINEER, Role.APPROVER)
+    run = both.post(f"/api/v1/migrations/{number}/runs").json()["id"]
+    both.post(f"/api/v1/migrations/{number}/cancellation", json={})
+    desk.work(run)
+    desk.to_acceptance(number)
+
+    answer = both.put(f"/api/v1/migrations/{number}/acceptance", json={})
+
+    assert (answer.status_code, answer.json()["rule"]) == (403, "four-eyes")
 
 
 def test_unknown_parameter_of_the_list_is_a_400(desk: Desk) -> None:

@@ -107,6 +107,7 @@ def test_another_agencys_system_and_host_are_not_found(session: Session) -> None
         {"probes": [{"url": "file:///etc/passwd"}]},
         {"switch": {"kind": "magic"}},
         {"become": True},
+        {"probes": [{"url": "http://x/", "contains": "a\x00b"}]},
         {"credentials": {"root_password": "x"}},
     ],
 )
