@@ -142,3 +142,23 @@ def test_cancel_reaches_a_worker_of_another_process(crew: Crew) -> None:
 
     assert time.monotonic() - asked < 1.5
     os.kill(worker.pid, 0)  # it lives on
+
+
+def test_workers_killed_at_random_never_repeat_a_done_step(crew: Crew) -> None:
+    slow = dict.fromkeys(REPLICATION, 0.7)
+    run_id = crew.bench.start()
+    for pause in (2.5, 1.3, 3.1):
+        worker = crew.hire(**slow)
+        time.sleep(pause)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    crew.hire()
+    wait_for(lambda: is_waiting(crew, run_id))
+
+    told = crew.bench.scalars(
+        "SELECT step || ' ' || (body ->> 'event') FROM run_events WHERE body ->> 'event' LIKE 'step_%' ORDER BY seq"
+    )
+    assert [line for line in told if line.endswith("step_done")] == [f"{step} step_done" for step in REPLICATION]
+    for step in REPLICATION:
+        assert f"{step} step_started" not in told[told.index(f"{step} step_done") :]
+    assert all(crew.noted().count(step) <= told.count(f"{step} step_started") for step in REPLICATION)
