@@ -1,9 +1,9 @@
 """Running an import that was handed in: its own transaction, visible progress, and no copy of the file afterwards."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -17,6 +17,7 @@ from service.db import Sessions
 from service.problems import refusal_of
 from service.workbooks import read_workbook
 
+ABANDONED = timedelta(minutes=15)
 ROLES = (Role.PLANNER, Role.ADMINISTRATOR)
 FAILED = (
     "导入未能完成，没有保存任何内容，请重试或联系管理员 / "
@@ -66,12 +67,15 @@ def run_import(sessions: Sessions, import_id: int) -> None:
             _end(session, import_id, state=ImportState.FAILED, problem=problem)
 
 
-def unfinished(session: Session, before: datetime) -> list[int]:
-    """Imports that nobody works on any more: begun or queued before the moment and not ended."""
-    open_ones = SurveyImport.state.in_((ImportState.QUEUED, ImportState.RUNNING))
-    stale = or_(SurveyImport.started_at < before,
-        SurveyImport.started_at.is_(None) & (SurveyImport.created_at < before))
-    return list(session.scalars(select(SurveyImport.id).where(open_ones, stale)))
+def resume(sessions: Sessions) -> None:
+    """Do the imports whose process died: begun, or waiting to begin, for a quarter of an hour and not ended."""
+    with sessions.begin() as session:
+        since = func.coalesce(SurveyImport.started_at, SurveyImport.created_at)
+        query = select(SurveyImport.id).where(SurveyImport.content.is_not(None), since < func.now() - ABANDONED)
+        abandoned = list(session.scalars(query))
+    for import_id in abandoned:
+        log.warning("survey_import_resumed", survey_import=import_id)
+        run_import(sessions, import_id)
 
 
 def _begin(sessions: Sessions, import_id: int) -> bool:

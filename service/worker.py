@@ -22,6 +22,7 @@ from provisioning.runs.advance import advance
 from provisioning.runs.guarded import GuardedAnsible
 from provisioning.runs.layout import Manner
 from provisioning.runs.plays import Tools
+from service import survey_imports
 from service.db import Sessions, connect, sessions_of
 from service.settings import Settings
 
@@ -29,6 +30,7 @@ CONCURRENCY = 4  # runs at once in one worker; each is a thread here and a guard
 HEARTBEAT = 2.0  # seconds
 STALLED = 6.0  # seconds without a heartbeat after which a worker counts as dead
 SWEEP = 2.0  # seconds between two looks for dead workers' jobs
+RESUME = 60.0  # seconds between two looks for survey imports whose process died
 SWEEP_LOCK = 0x79770001
 
 log = structlog.get_logger()
@@ -88,12 +90,14 @@ def sweep(sessions: Sessions) -> None:
 async def _work(app: App, sessions: Sessions) -> None:
     async with app.open_async():
         sweeper = asyncio.create_task(_sweep_for_ever(sessions))
+        resumer = asyncio.create_task(_resume_for_ever(sessions))
         try:
             await app.run_worker_async(
                 queues=[queue.QUEUE], concurrency=CONCURRENCY, delete_jobs="successful", fetch_job_polling_interval=1.0,
                 update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED, shutdown_graceful_timeout=0,
             )  # fmt: skip
         finally:
+            resumer.cancel()
             sweeper.cancel()
             with suppress(asyncio.CancelledError):
                 await sweeper
@@ -106,6 +110,15 @@ async def _sweep_for_ever(sessions: Sessions) -> None:
         except SQLAlchemyError as error:  # the database is away: the heartbeat ends this worker, not the sweep
             log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(SWEEP)
+
+
+async def _resume_for_ever(sessions: Sessions) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(survey_imports.resume, sessions)
+        except SQLAlchemyError as error:
+            log.warning("resume_failed", error=type(error).__name__)
+        await asyncio.sleep(RESUME)
 
 
 def _stopping(context: JobContext) -> Callable[[], bool]:

@@ -73,6 +73,8 @@ def _form(sheet: Worksheet, form: SheetForm, filling: Filling, lists: Worksheet)
         _choices(sheet, place, heading, _words(column, filling), lists)
     sheet.row_dimensions[1].height, sheet.row_dimensions[heading].height = 30, 48
     sheet.freeze_panes = f"C{heading + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
+    sheet.print_title_rows, sheet.print_title_cols = f"1:{heading}", "A:B"
     rows = (filling.rows or {}).get(form.key)
     if rows is None:
         _example(sheet, form, heading + 1)
@@ -85,7 +87,7 @@ def _sections(sheet: Worksheet, form: SheetForm) -> None:
     for section, group in groupby(form.columns, key=lambda column: column.section):
         width = len(list(group))
         cell = put(sheet.cell(3, place), section)
-        cell.font, cell.fill, cell.alignment, cell.border = HEAD_FONT, SECTION_FILL, CENTRE, EDGE
+        cell.font, cell.fill, cell.border = HEAD_FONT, SECTION_FILL, EDGE
         sheet.merge_cells(start_row=3, start_column=place, end_row=3, end_column=place + width - 1)
         place += width
 

@@ -3,6 +3,7 @@
 import random
 import struct
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -10,12 +11,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from inventory.accounts import Role
+from inventory import accounts
+from inventory.accounts import Caller, Grant, Role
 from inventory.business_systems import BusinessSystem
-from inventory.surveys import FORMS, SurveyImport
+from inventory.surveys import FORMS, ImportState, Options, SurveyImport
+from service.db import sessions_of
+from service.survey_imports import hand_in, resume
 from tests.factories import a_platform, a_tenant, an_agency
 from tests.service.messy_survey import Survey, a_row, a_survey, saved, workbook
 
@@ -47,13 +51,14 @@ def test_an_import_is_done_in_the_background_and_keeps_no_file(client: TestClien
 
 
 def test_the_list_of_faults_comes_as_a_workbook_and_runs_no_formula(client: TestClient, agency: Any) -> None:
-    row = a_row(1, random.Random(1)) | {"phone": "'=HYPERLINK(1)", "level": "大"}
+    row = a_row(1, random.Random(1)) | {"phone": "=HYPERLINK(1)", "level": "大"}
     done = handed_in(client, workbook(Survey([row])), dry_run="true")
 
     answer = client.get(f"{IMPORTS}/{done['id']}/errors.xlsx")
 
     sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
     assert [cell.value for cell in sheet[2]][:4] == ["1. 政务信息系统普查表 ", 5, "J5", "联系电话"]
+    assert (sheet["E2"].value, sheet["E2"].data_type) == ("=HYPERLINK(1)", "s")
     assert sheet.max_row == 3
 
 
@@ -164,3 +169,21 @@ def test_wrong_choices_are_refused_before_the_file_is_kept(client: TestClient, s
         answer = client.post(IMPORTS, files={"file": ("x.xlsx", GOOD)}, data=choices)
         assert answer.status_code == 422
     assert session.scalars(select(SurveyImport)).all() == []
+
+
+def test_an_import_whose_process_died_is_taken_up_again(own_database: Engine) -> None:
+    sessions = sessions_of(own_database)
+    with sessions.begin() as session:
+        an_agency(session, name="示例省厅")
+        a_platform(session)
+        user = accounts.create_user(session, "planner", "测试用户", None)
+        accounts.grant(session, user, Grant(Role.PLANNER))
+        row = hand_in(session, Caller(user.id, "planner", ()), "x.xlsx", GOOD, Options())
+        row.started_at = datetime.now(UTC) - timedelta(hours=1)
+
+    resume(sessions)
+
+    with sessions.begin() as session:
+        done = session.get_one(SurveyImport, row.id)
+        assert (done.state, done.content, done.rows_done) == (ImportState.DONE, None, 1)
+        assert len(session.scalars(select(BusinessSystem)).all()) == 1
