@@ -15,11 +15,11 @@ from inventory.errors import Invalid
 from inventory.surveys import deployments, exemptions, systems
 from inventory.surveys.cells import Broken, as_code, is_blank
 from inventory.surveys.columns import DEPLOYMENTS, EXEMPTIONS, FORMS, SYSTEMS
-from inventory.surveys.deployments import DeploymentRow
 from inventory.surveys.exemptions import ExemptionRow
 from inventory.surveys.faults import Fault, Report, Says, Tally, Unfit
 from inventory.surveys.findings import findings
 from inventory.surveys.owners import Owners
+from inventory.surveys.placed import DeploymentRow
 from inventory.surveys.register import Register, load, load_hosts_of, load_systems
 from inventory.surveys.sheets import Laid, RawSheet, Row, read_header, recognise
 from inventory.surveys.storing import store_bodies, store_deployments, store_exemptions, store_machines, store_systems

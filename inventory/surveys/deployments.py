@@ -1,23 +1,17 @@
 """Sheet 2: where the components of the systems stand, and since when."""
 
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from inventory.cloud_platforms.model import CloudPlatform
-from inventory.cloud_tenants.model import CloudTenant
-from inventory.components.model import Component
 from inventory.deployments.model import Deployment, DeploymentMode
-from inventory.hosts.model import Host
 from inventory.surveys.cells import fold
 from inventory.surveys.faults import Fault, Says, Unfit
 from inventory.surveys.machines import host_of, tenant_of
-from inventory.surveys.owners import Owner, Owners
+from inventory.surveys.owners import Owners
 from inventory.surveys.periods import check_order, refuse_overlaps
+from inventory.surveys.placed import DeploymentRow
 from inventory.surveys.reading import read
 from inventory.surveys.register import Register
 from inventory.surveys.sheets import Row
-from inventory.surveys.words import NOT_DEPLOYED
 
 NO_PLATFORM = Says("no_platform", "云部署没有填写云平台", "a cloud deployment without its platform", "请填写云平台名称",
     "name the cloud platform")
@@ -27,45 +21,6 @@ NOT_CLOUD = Says(
 )  # fmt: skip
 TENANT_ALONE = Says("tenant_without_platform", "填了租户但没有云平台", "a tenant without its platform", "请填写云平台",
     "name the platform")
-
-
-@dataclass
-class DeploymentRow:
-    """One row of sheet 2, resolved as far as it could be; `mode` None: the component stands nowhere yet."""
-
-    row: Row
-    values: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
-    owner: Owner | None = None
-    component: Component | None = None
-    existing: Deployment | None = None
-    unchanged: bool = False
-    platform: CloudPlatform | None = None
-    tenant: CloudTenant | None = None
-    host: Host | None = None
-    valid_from: date = date.min
-    valid_to: date | None = None
-
-    @property
-    def slot(self) -> int:
-        return int(self.values.get("slot") or 1)
-
-    @property
-    def mode(self) -> DeploymentMode | None:
-        mode = self.values.get("mode")
-        return None if mode == NOT_DEPLOYED else mode
-
-    @property
-    def production(self) -> bool:
-        held = self.component.production if self.component else True
-        given = self.values.get("production")
-        return held if given is None else bool(given)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        assert self.owner is not None
-        return self.owner.code, fold(self.values["component"])
 
 
 def check_all(rows: list[Row], owners: Owners) -> list[DeploymentRow]:

@@ -6,9 +6,9 @@ from datetime import date
 
 from inventory.business_systems.words import CloudStatus
 from inventory.deployments.model import DeploymentMode
-from inventory.surveys.deployments import DeploymentRow
 from inventory.surveys.exemptions import ExemptionRow
 from inventory.surveys.faults import Fault, Says
+from inventory.surveys.placed import DeploymentRow
 from inventory.surveys.register import Register
 from inventory.surveys.systems import SystemRow
 

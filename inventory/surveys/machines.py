@@ -1,20 +1,16 @@
 """Tenants and hosts that sheet 2 names: found, added where that is allowed, or refused for a reason."""
 
-from typing import TYPE_CHECKING
-
 from inventory.cloud_tenants.model import CloudTenant
 from inventory.deployments.model import DeploymentMode
 from inventory.hosts.model import Host, HostKind
 from inventory.sites.model import Site
 from inventory.surveys.cells import fold
 from inventory.surveys.faults import Unfit
+from inventory.surveys.placed import DeploymentRow
 from inventory.surveys.register import Register
 
-if TYPE_CHECKING:
-    from inventory.surveys.deployments import DeploymentRow
 
-
-def tenant_of(item: "DeploymentRow", register: Register) -> CloudTenant:
+def tenant_of(item: DeploymentRow, register: Register) -> CloudTenant:
     """The tenant on the row's platform, which must be the agency's own."""
     assert item.platform is not None
     assert item.owner is not None
@@ -36,7 +32,7 @@ def tenant_of(item: "DeploymentRow", register: Register) -> CloudTenant:
     return tenant
 
 
-def host_of(item: "DeploymentRow", register: Register) -> Host:
+def host_of(item: DeploymentRow, register: Register) -> Host:
     """The agency's host of that name; a new one is added in the domain where the row puts it."""
     assert item.owner is not None
     agency, name = item.owner.agency, item.values["host"]
@@ -61,7 +57,7 @@ def host_of(item: "DeploymentRow", register: Register) -> Host:
     return host
 
 
-def _new_host(item: "DeploymentRow", register: Register, domain_id: int) -> Host:
+def _new_host(item: DeploymentRow, register: Register, domain_id: int) -> Host:
     assert item.owner is not None
     cloud = item.mode is DeploymentMode.CLOUD
     kind = HostKind.CLOUD_HOST if item.tenant else HostKind.VIRTUAL if cloud else HostKind.SERVER
@@ -74,7 +70,7 @@ def _new_host(item: "DeploymentRow", register: Register, domain_id: int) -> Host
     return host
 
 
-def _site_of(item: "DeploymentRow", register: Register) -> Site | None:
+def _site_of(item: DeploymentRow, register: Register) -> Site | None:
     """The machine room that the system's 部署位置 names; added if the import may add sites."""
     found = item.owner.row if item.owner else None
     place = found.values.get("deployment_place") if found else None

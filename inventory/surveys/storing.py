@@ -12,9 +12,9 @@ from inventory.components.model import Component
 from inventory.deployments.model import Deployment
 from inventory.exemptions.model import Exemption
 from inventory.hosts.model import Host
-from inventory.surveys.deployments import DeploymentRow
 from inventory.surveys.exemptions import ExemptionRow
 from inventory.surveys.faults import Tally
+from inventory.surveys.placed import DeploymentRow
 from inventory.surveys.printing import same
 from inventory.surveys.register import Register
 from inventory.surveys.systems import SystemRow
