@@ -68,3 +68,8 @@ def attribute(session: Session, *, actor: str, request: str = "", reason: str = 
         ),
         {"actor": actor, "request": request, "reason": reason},
     )
+
+
+def give_reason(session: Session, reason: str) -> None:
+    """Say why, where who and at which request are known already."""
+    session.execute(text("SELECT set_config('yunwang.reason', :reason, true)"), {"reason": reason})

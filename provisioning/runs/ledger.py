@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from inventory import migrations
+from inventory.changes import attribute
 from inventory.migrations import Migration
 from provisioning.runs import locks, logbook
 from provisioning.runs.model import ENDED, Run, RunState, RunStep, StepState
@@ -67,6 +68,7 @@ def held(session: Session, attempt: Attempt) -> tuple[Run, Migration]:
     run, migration = locked(session, attempt.run_id)
     if run.epoch != attempt.epoch or run.state in ENDED:
         raise Fenced
+    attribute(session, actor=run.requested_by, request=f"run:{run.id}", reason=f"执行 {run.id} / run {run.id}")
     return run, migration
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inventory import migrations
 from inventory.accounts import Caller, Reach, Role
 from inventory.business_systems import BusinessSystem
+from inventory.changes import give_reason
 from inventory.hosts import Host
 from inventory.migrations import (
     STATE_ZH,
@@ -88,8 +89,10 @@ def view(db: Session, migration: Migration) -> MigrationView:
     )  # fmt: skip
 
 
-def mine(db: Session, caller: Caller, migration_id: int, roles: Sequence[Role]) -> Migration:
+def mine(db: Session, caller: Caller, migration_id: int, roles: Sequence[Role], reason: str = "") -> Migration:
     """The migration for a change: 404 outside what the caller sees, 403 outside what these roles cover."""
+    if reason:
+        give_reason(db, reason)
     migration = migrations.get(db, migration_id, reach_of(db, caller), lock=True)
     reach_of(db, caller, *roles).require(migrations.agency_of(db, migration))
     return migration
@@ -143,7 +146,7 @@ def change_migration(
             response_model=MigrationView)  # fmt: skip
 def approve_migration(migration_id: Id, decision: ApprovalIn, db: Db, caller: Approver) -> Any:
     """Approve the plan as it stands; a later change of it voids the approval."""
-    migration = mine(db, caller, migration_id, (Role.APPROVER,))
+    migration = mine(db, caller, migration_id, (Role.APPROVER,), decision.reason)
     actions.approve(db, migration, caller, decision.reason, decision.spec_hash)
     return view(db, migration)
 
@@ -161,7 +164,7 @@ def release_gate(
     migration_id: Id, gate: Literal["cutover", "unfreeze"], decision: DecisionIn, db: Db, caller: DECIDERS
 ) -> Any:
     """Let the cutover begin (an approver), or open the target for writing (the point of no return)."""
-    migration = mine(db, caller, migration_id, GATE_ROLES[gate])
+    migration = mine(db, caller, migration_id, GATE_ROLES[gate], decision.reason)
     actions.release(db, migration, gate, caller)
     return view(db, migration)
 
@@ -170,7 +173,7 @@ def release_gate(
             response_model=MigrationView)  # fmt: skip
 def accept_migration(migration_id: Id, acceptance: AcceptanceIn, db: Db, caller: Approver) -> Any:
     """Accept: the old deployments end and the new ones begin on that day, and the cloud rate moves."""
-    migration = mine(db, caller, migration_id, (Role.APPROVER,))
+    migration = mine(db, caller, migration_id, (Role.APPROVER,), acceptance.reason)
     actions.accept(db, migration, caller, acceptance.on, acceptance.reason)
     return view(db, migration)
 
@@ -179,7 +182,7 @@ def accept_migration(migration_id: Id, acceptance: AcceptanceIn, db: Db, caller:
              status_code=202, response_model=MigrationView)  # fmt: skip
 def cancel_migration(migration_id: Id, decision: DecisionIn, db: Db, caller: Engineer) -> Any:
     """Stop the run under way within seconds, or give the plan up; it can be resumed or rolled back."""
-    migration = mine(db, caller, migration_id, ENGINEERS)
+    migration = mine(db, caller, migration_id, ENGINEERS, decision.reason)
     actions.cancel(db, migration, caller)
     return view(db, migration)
 
@@ -188,7 +191,8 @@ def cancel_migration(migration_id: Id, decision: DecisionIn, db: Db, caller: Eng
              status_code=202, response_model=RunOut)  # fmt: skip
 def roll_back_migration(migration_id: Id, decision: DecisionIn, db: Db, caller: Engineer) -> Any:
     """Give the users the old system back; refused once the target was opened for writing."""
-    return actions.roll_back(db, mine(db, caller, migration_id, ENGINEERS), caller, decision.reason)
+    migration = mine(db, caller, migration_id, ENGINEERS, decision.reason)
+    return actions.roll_back(db, migration, caller, decision.reason)
 
 
 def _etag(migration_id: int, version: int) -> str:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Role
+from inventory.changes import story_of
 from provisioning.runs import evidence
 from provisioning.runs.advance import advance
 from provisioning.runs.model import Evidence
@@ -162,6 +163,17 @@ def test_malformed_plan_is_a_422(desk: Desk, body: object) -> None:
 @pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x" * 10_000_000, ""])
 def test_name_that_no_database_can_hold_is_a_422(desk: Desk, name: str) -> None:
     assert desk.engineer.post("/api/v1/migrations", content=json.dumps(desk.body(system=name))).status_code == 422
+
+
+def test_history_tells_who_decided_why_and_which_run_wrote(desk: Desk, session: Session) -> None:
+    number = desk.approved()
+    run = desk.to_acceptance(number)
+
+    told = [(event.after["state"], event.request_id, event.reason) for event in story_of(session, "migrations", number)
+            if event.after]  # fmt: skip
+
+    assert ("synced", f"run:{run}", f"执行 {run} / run {run}") in told
+    assert ("synced", "窗口已到") in [(state, reason) for state, _, reason in told]
 
 
 def test_first_of_two_executors_cannot_accept(desk: Desk, client_as: ClientAs) -> None:
