@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import Engine
 
-from inventory import indicators, network_domains, policies
+from inventory import divisions, indicators, network_domains, policies
 from inventory.accounts import Role
 from inventory.changes import attribute
 from provisioning.credentials import MasterKey
@@ -48,6 +48,7 @@ def prepare(engine: Engine) -> Sessions:
     sessions = sessions_of(engine)
     with sessions.begin() as session:
         attribute(session, actor="system", reason="reference data")
+        divisions.load_province(session)
         network_domains.load_domains(session)
         policies.load_clauses(session)
         indicators.load_indicators(session)

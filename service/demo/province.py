@@ -27,7 +27,6 @@ def load_demo(sessions: Sessions, own_url: str) -> bool:
         if session.scalar(select(Agency.id).limit(1)) is not None:
             return False
         attribute(session, actor="system", reason="示例数据 / sample data")
-        divisions.load_province(session)
         platforms = _add_platforms(session)
         dice = random.Random(SEED)  # noqa: S311 -- sample data, not a secret
         agencies = _add_agencies(session)
