@@ -1,9 +1,12 @@
 """Commands on the installation itself; those on the database need YUNWANG_DATABASE_URL or the embedded one."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy.exc import IntegrityError
 
 from inventory import accounts
 from inventory.accounts import Grant, Role
@@ -12,6 +15,7 @@ from inventory.errors import Refusal
 from provisioning.credentials import MasterKey
 from service.db import Sessions, connect, sessions_of
 from service.embedded_postgres import running_url
+from service.problems import refusal_of
 from service.program_tokens import fresh_token
 from service.serving import database_of, prepare
 from service.settings import Settings
@@ -39,10 +43,13 @@ def upgrade() -> None:
 def create_administrator(username: Annotated[str, typer.Argument(help="用户名 / user name")]) -> None:
     """建立第一位管理员，随机口令只显示一次 / make the first administrator; its random password is shown once."""
     password = secrets.token_urlsafe(15)
-    with _sessions().begin() as session:
-        attribute(session, actor="operator", reason="first administrator")
-        user = accounts.create_user(session, username, username, password)
-        accounts.grant(session, user, Grant(Role.ADMINISTRATOR))
+    try:
+        with _sessions() as sessions, sessions.begin() as session:
+            attribute(session, actor="operator", reason="first administrator")
+            user = accounts.create_user(session, username, username, password)
+            accounts.grant(session, user, Grant(Role.ADMINISTRATOR))
+    except IntegrityError as violated:
+        _give_up(f"{username}: {refusal_of(violated).detail}")
     typer.echo(password)
 
 
@@ -54,9 +61,11 @@ def issue_token(
 ) -> None:
     """为程序签发令牌，只显示一次，旧令牌随即吊销 / a program's token, shown once; the ones before are revoked."""
     try:
-        typer.echo(fresh_token(_sessions(), username, role, days))
+        with _sessions() as sessions:
+            token = fresh_token(sessions, username, role, days)
     except Refusal as refusal:
         _give_up(refusal.detail)
+    typer.echo(token)
 
 
 @app.command("create-master-key")
@@ -73,12 +82,17 @@ def create_master_key() -> None:
         typer.echo(f"请立即离线备份，丢失则凭据无法解密 / back it up now, without it no credential opens: {path}")
 
 
-def _sessions() -> Sessions:
+@contextmanager
+def _sessions() -> Iterator[Sessions]:
     settings = Settings()
     url = settings.database_url or running_url(settings.state_dir.resolve() / "postgres")
     if not url:
         _give_up("数据库未运行 / the database is not running", code=3)
-    return sessions_of(connect(url, pool_size=1))
+    engine = connect(url, pool_size=1)
+    try:
+        yield sessions_of(engine)
+    finally:
+        engine.dispose()
 
 
 def _give_up(words: str, code: int = 1) -> NoReturn:
