@@ -28,7 +28,7 @@ from inventory.surveys.systems import SystemRow
 
 # "ywsv": two imports at once go one after the other, so that neither meets the other's half-written rows.
 LOCK = 0x79777376
-EXAMPLE = "示例"
+EXAMPLE = "示例行"  # the code of the template's own rows; real codes may well begin with 示例
 CREATABLE = frozenset({"agencies", "sites", "tenants"})
 Progress = Callable[[int, int], None]
 
@@ -120,10 +120,10 @@ def _concealed(sheet: Laid) -> list[Fault]:
 
 
 def _rows(sheet: Laid, tally: Tally) -> list[Row]:
-    """The rows to read; those whose code begins with 示例 are examples."""
+    """The rows to read, without the template's own example."""
     kept = []
     for row in sheet.rows():
-        if str(row.raw.get("code") or "").strip().startswith(EXAMPLE):
+        if str(row.raw.get("code") or "").strip() == EXAMPLE:
             tally.examples += 1
         else:
             kept.append(row)
@@ -138,6 +138,24 @@ def _code_of(row: Row) -> str | None:
         return None if isinstance(raw, Broken) or is_blank(raw, column) else as_code(raw, column)
     except Unfit:
         return None
+
+
+def _refuse_twin(item: SystemRow, same: list[Row]) -> None:
+    """Of several rows with one code the first stands, with a warning; the others are refused and name it."""
+    if len(same) < 2:  # noqa: PLR2004 -- a twin is a second one
+        return
+    if item.row is same[0]:
+        others = "、".join(str(row.number) for row in same[1:])
+        item.warnings.append(item.row.fault("code", Says(
+            "duplicated", f"第{others}行也填了这个编码，已拒绝", f"row {others} has the same code and was refused",
+            "请核对哪一行是对的", "make sure that this is the right one",
+        )))  # fmt: skip
+        return
+    fault = item.row.fault("code", Says(
+        "duplicate", f"系统编码与第{same[0].number}行重复", f"the same code stands in row {same[0].number}",
+        "请核对编码，一个系统只填一行", "one row per system: check the codes",
+    ))  # fmt: skip
+    item.faults.append(hidden(fault) if item.secret else fault)
 
 
 class _Import:
@@ -185,13 +203,7 @@ class _Import:
                 self._tick(self.STEP)
         self._tick(len(rows) % self.STEP)
         for item in found:
-            if len(by_code.get(item.code, ())) > 1:
-                others = "、".join(str(row.number) for row in by_code[item.code] if row is not item.row)
-                fault = item.row.fault("code", Says(
-                    "duplicate", f"系统编码与第{others}行重复", f"the same code stands in row {others}",
-                    "请核对编码，一个系统只填一行", "one row per system: check the codes",
-                ))  # fmt: skip
-                item.faults.append(hidden(fault) if item.secret else fault)
+            _refuse_twin(item, by_code.get(item.code, []))
         return found
 
     def _owners(self, found: list[SystemRow]) -> Owners:
@@ -201,7 +213,7 @@ class _Import:
                 owners.secret.add(item.code)
             if not item.faults:
                 owners.passed[item.code] = item
-            elif item.code:
+            elif item.code and item.code not in owners.passed:
                 owners.refused[item.code] = item.row.number
         return owners
 

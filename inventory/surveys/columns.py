@@ -110,8 +110,8 @@ MOVE = "七、迁移与处置"
 
 # fmt: off
 SYSTEM_COLUMNS = (
-    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例-0001", section=IDENTITY,
-      note="全表唯一，更新时以此识别；以“示例”开头的行不导入"),
+    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例行", section=IDENTITY,
+      note="全表唯一，更新时以此识别；模板中的“示例行”不导入"),
     C("系统名称", "name", must=True, example="示例：网上办事系统", section=IDENTITY, note="全称；涉密系统填代称"),
     C("简称", "short_name", longest=100, example="网办", section=IDENTITY),
     C("主管部门", "agency", K.AGENCY, must=True, example="示例省办公厅", section=IDENTITY, note="单位全称，须已登记"),
@@ -191,7 +191,7 @@ SYSTEM_COLUMNS = (
     C("下线时间", "offline_on", K.DATE, section=MOVE, note="已关停的填写；在用的不填"),
 )
 DEPLOYMENT_COLUMNS = (
-    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例-0001", aliases=("所属系统编码",)),
+    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例行", aliases=("所属系统编码",)),
     C("组件名称", "component", must=True, example="应用服务器", aliases=("组件", "系统组件")),
     C("主机", "host", example="app-01", aliases=("主机名", "主机名称", "所在主机")),
     C("部署方式", "mode", K.CHOICE, must=True, words=words.COMPONENT_MODES, example="云部署"),
@@ -207,7 +207,7 @@ DEPLOYMENT_COLUMNS = (
         note="不填为是；只有生产组件计入上云率"),
 )
 EXEMPTION_COLUMNS = (
-    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例-0001", aliases=("所属系统编码",)),
+    C("系统编码", "code", K.CODE, must=True, longest=64, example="示例行", aliases=("所属系统编码",)),
     C("豁免文号", "document_number", must=True, example="示例发〔2018〕1号", aliases=("文号",)),
     C("起始日期", "valid_from", K.DATE, example="2018-01-01", aliases=("开始日期",), note="不填视为自填报日期起"),
     C("终止日期", "valid_to", K.DATE, example="2019-01-01", aliases=("结束日期", "有效期至"),

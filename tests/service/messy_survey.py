@@ -182,11 +182,11 @@ DEPLOYMENT_FAULTS: list[tuple[str, Any, str, Row]] = [
 
 
 def _duplicate(survey: Survey, rng: random.Random) -> None:
-    first, second = survey.pick(rng), survey.pick(rng)
-    survey.bad_codes |= {survey.systems[first]["code"], survey.systems[second]["code"]}
-    survey.systems[second]["code"] = survey.deployments[second]["code"] = survey.systems[first]["code"]
-    for place in (first, second):
-        survey.plant(SYSTEMS, place, "系统编码", "duplicate")
+    first, second = sorted((survey.pick(rng), survey.pick(rng)))
+    survey.bad_codes.add(survey.systems[second]["code"])
+    survey.systems[second]["code"] = survey.systems[first]["code"]
+    survey.plant(SYSTEMS, second, "系统编码", "duplicate")
+    survey.plant(DEPLOYMENTS, second, "系统编码", "unknown_system")
 
 
 def _overlap(survey: Survey, rng: random.Random) -> None:
