@@ -65,15 +65,22 @@ def _print(report: dict[str, Any], shown: int) -> None:
     for key, words in (("fault", "问题 faults"), ("warning", "提醒 warnings")):
         if not (total := report[f"{key}_count"]):
             continue
-        table = Table("工作表", "单元格", "列", "内容", "原因", "改正办法", title=f"{words}：{total}", show_lines=True)
+        out.print(f"\n[bold]{words}：{total}[/bold]")
         for fault in report[f"{key}s"][:shown]:
-            reason, remedy = (f"{fault[f'{name}_zh']}\n{fault[f'{name}_en']}" for name in ("reason", "remedy"))
-            where = fault["cell"] or str(fault["row"])
-            table.add_row(*(_plain(words) for words in (fault["sheet"], where, fault["column"], fault["value"], reason,
-                remedy)))
-        out.print(table)
+            out.print(_told(fault), highlight=False, soft_wrap=True)
         if total > shown:
             out.print(f"…共 {total} 条，用 --errors 文件.xlsx 取全部 / {total} in all: --errors FILE.xlsx has them")
+
+
+def _told(fault: dict[str, Any]) -> str:
+    """One fault as lines: where and what, why, and what to do; nothing is cut off, whatever the terminal's width."""
+    where = fault["cell"] or (fault["row"] and f"第{fault['row']}行") or ""
+    value = f"「{fault['value']}」" if fault["value"] else ""
+    return _plain(
+        f"{fault['sheet']} {where} {fault['column']}{value}\n"
+        f"    {fault['reason_zh']} / {fault['reason_en']}\n"
+        f"    → {fault['remedy_zh']} / {fault['remedy_en']}"
+    )
 
 
 def _title(report: dict[str, Any]) -> str:
