@@ -23,6 +23,7 @@ from inventory.addresses import Address
 from inventory.hosts import HostKind
 from inventory.routing_spaces import RoutingSpace
 from provisioning.credentials import MasterKey
+from provisioning.runs import logbook
 from provisioning.runs.model import Run
 from service.db import sessions_of
 from tests import factories
@@ -112,6 +113,13 @@ class Site:
         with self.sessions.begin() as session:
             query = select(Run.tag).where(Run.migration_id == number).order_by(Run.id.desc())
             return str(session.scalars(query).first())
+
+    def tasks_of(self, number: int, step: str) -> int:
+        """How many tasks of a step the newest run has begun."""
+        run = self.ask(f"/migrations/{number}")["runs"][-1]["id"]
+        with self.sessions.begin() as session:
+            events = logbook.after(session, run, 0, 10_000)
+        return sum(event.step == step and event.body.get("event") == "playbook_on_task_start" for event in events)
 
     def diagnosis(self) -> str:
         try:

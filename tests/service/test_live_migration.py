@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from provisioning.runs import logbook
 from provisioning.runs.processes import carriers, run_mark
@@ -24,7 +25,8 @@ pytestmark = [pytest.mark.live, pytest.mark.xdist_group("migration_lab")]
 
 @pytest.fixture(scope="module")
 def site(migration_lab: MigrationLab, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    engine = connect(create_database(postgres, f"live_{int(time.time())}"))
+    name = f"live_{int(time.time())}"
+    engine = connect(create_database(postgres, name))
     upgrade(engine)
     site = Site(engine, tmp_path_factory.mktemp("site"), migration_lab)
     try:
@@ -32,6 +34,8 @@ def site(migration_lab: MigrationLab, postgres: str, tmp_path_factory: pytest.Te
     finally:
         site.close()
         engine.dispose()
+        with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as admin:
+            admin.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def content(lab: MigrationLab, host: str) -> tuple[str, str]:
@@ -147,7 +151,8 @@ def test_cancel_leaves_no_process_and_the_run_goes_on_to_its_end(site: Site) -> 
     lab.throttle("old")
     site.yunwang("engineer", "migrate", "run", str(number), "--no-wait")
     begun(site, number, "replicate_postgresql")
-    site.wait_for(lambda: bool(carriers(run_mark(site.tag(number)))), 20)
+    site.wait_for(lambda: site.tasks_of(number, "replicate_postgresql") > 2, 30)
+    assert carriers(run_mark(site.tag(number)))
     headers = {"Authorization": f"Bearer {site.tokens['engineer']}"}
     asked = time.monotonic()
     urllib.request.urlopen(
