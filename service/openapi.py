@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from service.problems import MEDIA_TYPE
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "title": "Problem",
@@ -33,8 +35,20 @@ def describe(app: FastAPI) -> dict[str, Any]:
             components["schemas"].pop(unused, None)
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
+        components["responses"] = _share_problems(document["paths"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _share_problems(paths: dict[str, Any]) -> dict[str, Any]:
+    """Put each status's refusal in one place and point to it; every operation has the same ones."""
+    shared: dict[str, Any] = {}
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        for status, response in operation["responses"].items():
+            if set(response.get("content", {})) == {MEDIA_TYPE}:
+                shared[f"Problem{status}"] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return shared
 
 
 def main() -> None:
