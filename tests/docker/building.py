@@ -13,12 +13,12 @@ PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 def build_image(engine: Engine, work: Path) -> str:
-    """Run docker/build.sh in the engine; `work` is seen there as /work. Returns what it printed."""
+    """Run docker/build.sh in the engine; `work` is seen there as /handed. Returns what it printed."""
     (work / "pip.conf").write_text(_pip_settings())
-    lent = ["--secret", "id=pip_conf,src=/work/pip.conf"]
+    lent = ["--secret", "id=pip_conf,src=/handed/pip.conf"]
     if AUTHORITIES.exists():
         (work / "ca.crt").write_bytes(AUTHORITIES.read_bytes())
-        lent += ["--secret", "id=build_ca,src=/work/ca.crt"]
+        lent += ["--secret", "id=build_ca,src=/handed/ca.crt"]
     for name in PROXIES:
         if value := os.environ.get(name):
             lent += ["--build-arg", f"{name}={value}"]

@@ -12,13 +12,13 @@ import pytest
 import yaml
 
 from tests.docker.building import build_image
-from tests.docker.engine import Engine, build_root, cache_directory, running_engine
-from tests.docker.stand_ins import STAND_INS, provide
+from tests.docker.engine import Engine, cache_directory, running_engine
+from tests.docker.stand_ins import STAND_INS, prepare, provide
 from tests.lab.needs import needs, needs_root
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
 IMAGE = "yunwang:0.1.0"
-SECRETS = "/work/secrets"
+SECRETS = "/handed/secrets"
 # Grafana's image cannot be made of Debian's packages.
 STARTED = ("api", "worker", "collector", "prometheus", "alertmanager")
 
@@ -79,7 +79,7 @@ def image() -> Image:
     needs("mmdebstrap", "nsenter", "unshare", "setpriv", "ip", "curl")
     needs_root()
     cache = cache_directory()
-    build_root(cache)
+    prepare(cache)
     with running_engine(cache, shared_network=True) as engine:
         clear(engine)
         provide(engine, cache, official_names())

@@ -38,7 +38,7 @@ class Engine:
     """A running engine; `leader` is its process 1, whose namespaces commands enter."""
 
     leader: int
-    work: Path  # seen by it as /work
+    work: Path  # seen by it as /handed
 
     def command(self, *argv: str, mounts: bool = True) -> list[str]:
         """The command line that runs argv beside the engine; without `mounts`, on our own files in its network."""
@@ -69,10 +69,17 @@ class Engine:
 
 
 @contextmanager
+def locked(cache: Path) -> Iterator[None]:
+    """Keep other test runs on this machine away from the cache."""
+    with (cache / "engine.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def running_engine(cache: Path, *, shared_network: bool) -> Iterator[Engine]:
     """Run the engine until the block ends; one at a time, because images and build cache are kept."""
-    with (cache / "engine.lock").open("w") as lock, (cache / "dockerd.log").open("w") as log:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(cache), (cache / "dockerd.log").open("w") as log:
         cgroup = f"yunwang-lab-{secrets.token_hex(4)}"
         process = _start(cache, cgroup, log, shared_network=shared_network)
         try:
@@ -96,7 +103,7 @@ def _ready(process: "subprocess.Popen[bytes]", cache: Path) -> Engine:
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         if children := _children(process):
-            engine = Engine(children[0], cache / "engine/work")
+            engine = Engine(children[0], cache / "engine/handed")
             if engine.run("docker", "version", check=False).returncode == 0:
                 return engine
         time.sleep(0.2)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.docker.engine import Engine
+from tests.docker.engine import Engine, build_root, locked
 
 HERE = Path(__file__).parent
 
@@ -72,12 +72,22 @@ STAND_INS = {
 }
 
 
+def prepare(cache: Path) -> None:
+    """Make the engine's root and all stand-ins, two at a time, if there is no engine yet: minutes, once."""
+    with locked(cache):
+        if (cache / "engine").is_dir():
+            return
+        with ThreadPoolExecutor(2) as pool:
+            made = [pool.submit(_archive, cache, name) for name in ROOTS]
+            build_root(cache)
+            for each in made:
+                each.result()
+
+
 def provide(engine: Engine, cache: Path, names: Iterable[str]) -> None:
-    """Give the engine a stand-in for each official name that it has not got; a minute the first time."""
+    """Give the engine a stand-in for each official name that it has not got."""
     missing = {name: _stand_in(name) for name in names if not _present(engine, name)}
-    with ThreadPoolExecutor(2) as pool:
-        roots = sorted({stand_in.root for stand_in in missing.values()})
-        archives = dict(zip(roots, pool.map(lambda root: _archive(cache, root), roots), strict=True))
+    archives = {root: _archive(cache, root) for root in sorted({stand_in.root for stand_in in missing.values()})}
     for name, stand_in in missing.items():
         changes = [f"--change={change}" for change in stand_in.changes]
         with archives[stand_in.root].open("rb") as content:
@@ -95,12 +105,15 @@ def _stand_in(name: str) -> StandIn:
 
 
 def _archive(cache: Path, name: str) -> Path:
-    root, archive = ROOTS[name], cache / f"{name}.tar"
+    root, archive, unfinished = ROOTS[name], cache / f"{name}.tar", cache / f"{name}.new.tar"
+    if archive.exists():
+        return archive
     hooks = [*root.hooks, 'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin']
     left_out = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "locale")]
     command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={root.packages}", *left_out]
-    command += [*(f"--customize-hook={hook}" for hook in hooks), "bookworm", str(archive)]
+    command += [*(f"--customize-hook={hook}" for hook in hooks), "bookworm", str(unfinished)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"making the stand-in {name} failed:\n{done.stdout[-2000:]}")
+    unfinished.rename(archive)
     return archive

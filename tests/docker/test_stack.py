@@ -127,5 +127,5 @@ def test_the_parts_stop_by_themselves_within_ten_seconds_and_start_again(stack: 
 
     assert taken < 10
     assert codes == {"api": 0, "worker": 0, "collector": 0}
-    stack.script("api", "worker", "collector")
+    stack.compose("up", "--detach", "--wait", "api", "worker", "collector")
     assert stack.engine.curl(f"{API}/healthz") == "ok\n"

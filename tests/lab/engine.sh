@@ -15,7 +15,7 @@ root)
     mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --include=docker.io,docker-cli,docker-compose,docker-buildx,iptables,ca-certificates,iproute2,procps \
         trixie "$root.new"
-    mkdir -p "$root.new/project" "$root.new/work" "$root.new/old"
+    mkdir -p "$root.new/project" "$root.new/handed" "$root.new/old"
     mv "$root.new" "$root"
     ;;
 run)
