@@ -81,8 +81,9 @@ def resume(sessions: Sessions) -> None:
 def _begin(sessions: Sessions, import_id: int) -> bool:
     with sessions.begin() as session:
         query = update(SurveyImport).where(SurveyImport.id == import_id, SurveyImport.content.is_not(None))
-        taken = session.execute(query.values(state=ImportState.RUNNING,
-            started_at=datetime.now(UTC)).returning(SurveyImport.id))
+        taken = session.execute(
+            query.values(state=ImportState.RUNNING, started_at=datetime.now(UTC)).returning(SurveyImport.id)
+        )
         return taken.one_or_none() is not None
 
 
@@ -96,16 +97,18 @@ def _work(sessions: Sessions, import_id: int) -> None:
         row = session.get_one(SurveyImport, import_id, options=[undefer(SurveyImport.content)])
         assert row.content is not None
         user = session.get_one(User, row.user_id)
-        attribute(session, actor=user.username, request=f"survey-import:{import_id}",
-            reason=f"普查导入 {row.file_name}")
+        attribute(
+            session, actor=user.username, request=f"survey-import:{import_id}", reason=f"普查导入 {row.file_name}"
+        )
         sheets = read_workbook(row.content)
         reach = accounts.reach(session, caller_of(user), ROLES)
 
         def progress(done: int, total: int) -> None:
             # A session of its own: watchers see the number before the rows are committed.
             with sessions.begin() as beside:
-                beside.execute(update(SurveyImport).where(SurveyImport.id == import_id).values(rows_done=done,
-                    rows_total=total))
+                beside.execute(
+                    update(SurveyImport).where(SurveyImport.id == import_id).values(rows_done=done, rows_total=total)
+                )
 
         report = surveys.import_survey(session, sheets, options_of(row), reach, progress)
         _end(session, import_id, state=ImportState.DONE, report=report.as_dict())
@@ -115,5 +118,6 @@ def options_of(row: SurveyImport) -> Options:
     """The options as they were chosen."""
     chosen = row.options
     day = chosen["filled_on"]
-    return Options(Mode(chosen["mode"]), chosen["dry_run"], frozenset(chosen["create"]),
-        date.fromisoformat(day) if day else None)
+    return Options(
+        Mode(chosen["mode"]), chosen["dry_run"], frozenset(chosen["create"]), date.fromisoformat(day) if day else None
+    )

@@ -2,6 +2,6 @@
 
 from inventory.changes.model import ChangeEvent
 from inventory.changes.queries import events_after, story_of
-from inventory.changes.triggers import attribute, give_reason, install_history
+from inventory.changes.triggers import attribute, give_reason, install_history, keep
 
-__all__ = ["ChangeEvent", "attribute", "events_after", "give_reason", "install_history", "story_of"]
+__all__ = ["ChangeEvent", "attribute", "events_after", "give_reason", "install_history", "keep", "story_of"]

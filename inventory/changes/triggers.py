@@ -29,11 +29,19 @@ END $$;
 KEEP = """
 CREATE OR REPLACE FUNCTION keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION 'change events are append-only';
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END $$;
-CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON change_events
-  FOR EACH STATEMENT EXECUTE FUNCTION keep_history();
 """
+
+
+def keep(connection: Connection, table: str) -> None:
+    """Make a table append-only: what was written there cannot be changed or removed."""
+    connection.execute(
+        text(
+            f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION keep_history()"
+        )
+    )
 
 
 def recorded_tables() -> dict[str, frozenset[str]]:
@@ -49,6 +57,7 @@ def install_history(connection: Connection, tables: dict[str, frozenset[str]] | 
     """Create the functions and one trigger per recorded table; safe to run again."""
     connection.execute(text(RECORD))
     connection.execute(text(KEEP))
+    keep(connection, "change_events")
     for table, omits in (recorded_tables() if tables is None else tables).items():
         names = ", ".join(f"'{name}'" for name in sorted(omits))
         connection.execute(

@@ -14,13 +14,15 @@ class CloudTenant(Recorded, Base):
     __tablename__ = "cloud_tenants"
     __table_args__ = (
         UniqueConstraint(
-            "platform_id", "name",
+            "platform_id",
+            "name",
             info={"zh": "该云平台已有同名租户", "en": "this platform has a tenant of that name", "field": "name"},
         ),
         UniqueConstraint("id", "domain_id"),
         UniqueConstraint("id", "platform_id"),
         ForeignKeyConstraint(
-            ["platform_id", "domain_id"], ["cloud_platforms.id", "cloud_platforms.domain_id"],
+            ["platform_id", "domain_id"],
+            ["cloud_platforms.id", "cloud_platforms.domain_id"],
             info={"zh": "租户必须与云平台同在一个网络域", "en": "a tenant stands in its platform's domain"},
         ),
     )
@@ -37,13 +39,16 @@ class TenantQuota(Recorded, Base):
     __tablename__ = "tenant_quotas"
     __table_args__ = (
         CheckConstraint(
-            "least(vcpu, memory_gib, storage_gib) >= 0", name="amounts",
+            "least(vcpu, memory_gib, storage_gib) >= 0",
+            name="amounts",
             info={"zh": "配额不能为负", "en": "a quota is not negative", "field": "vcpu"},
         ),
         ordered_range(),
         no_overlap(
-            "ex_tenant_quotas_period", "tenant_id",
-            zh="该租户在这段时间已有配额", en="this tenant has a quota in that period",
+            "ex_tenant_quotas_period",
+            "tenant_id",
+            zh="该租户在这段时间已有配额",
+            en="this tenant has a quota in that period",
         ),
     )
 

@@ -14,7 +14,8 @@ class Component(Recorded, Base):
     __tablename__ = "components"
     __table_args__ = (
         UniqueConstraint(
-            "system_id", "name",
+            "system_id",
+            "name",
             info={"zh": "该系统已有同名组件", "en": "this system has a component of that name", "field": "name"},
         ),
         ordered_range(),

@@ -111,7 +111,10 @@ def points(series: Sequence[tuple[date, Figure]]) -> list[PointOut]:
         ratio = counted.ratio
         shown.append(
             PointOut(
-                day=day, n=ratio.n, N=ratio.total, percent=ratio.percent,
+                day=day,
+                n=ratio.n,
+                N=ratio.total,
+                percent=ratio.percent,
                 delta_n=None if before is None else ratio.n - before.n,
                 delta_N=None if before is None else ratio.total - before.total,
             )

@@ -51,8 +51,11 @@ class Options:
 
 
 def import_survey(
-    session: Session, sheets: Sequence[RawSheet], options: Options, reach: Reach, progress: Progress = lambda _done,
-    _total: None
+    session: Session,
+    sheets: Sequence[RawSheet],
+    options: Options,
+    reach: Reach,
+    progress: Progress = lambda _done, _total: None,
 ) -> Report:
     """Check and store a workbook; the report lists every fault. Invalid if it is not a survey workbook at all."""
     laid = recognise(sheets)
@@ -110,8 +113,15 @@ def _concealed(sheet: Laid) -> list[Fault]:
     """Hidden sheets and rows are read like the others, but not silently."""
     found = []
     if sheet.raw.hidden:
-        found.append(Says("hidden_sheet", "该工作表是隐藏的，已照常读取", "this sheet is hidden; it was read",
-            "请确认内容", "make sure it is meant"))
+        found.append(
+            Says(
+                "hidden_sheet",
+                "该工作表是隐藏的，已照常读取",
+                "this sheet is hidden; it was read",
+                "请确认内容",
+                "make sure it is meant",
+            )
+        )
     if sheet.raw.hidden_rows:
         found.append(Says("hidden_rows", f"有{sheet.raw.hidden_rows}个隐藏行，已照常读取",
             f"{sheet.raw.hidden_rows} hidden rows were read",
@@ -163,16 +173,18 @@ class _Import:
 
     STEP = 200
 
-    def __init__(self, session: Session, register: Register, options: Options, report: Report,
-        progress: Progress) -> None:
+    def __init__(
+        self, session: Session, register: Register, options: Options, report: Report, progress: Progress
+    ) -> None:
         self.session, self.register, self.options = session, register, options
         self.report, self.progress = report, progress
         self.done, self.total = 0, 0
 
     def run(self, rows: dict[str, list[Row]]) -> None:
         self.total = sum(map(len, rows.values()))
-        load_systems(self.session, self.register,
-            {code for sheet in rows.values() for row in sheet if (code := _code_of(row))})
+        load_systems(
+            self.session, self.register, {code for sheet in rows.values() for row in sheet if (code := _code_of(row))}
+        )
         found = self._systems(rows.get(SYSTEMS.key, []))
         owners = self._owners(found)
         load_hosts_of(self.session, self.register, self._agencies(owners))

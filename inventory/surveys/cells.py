@@ -50,8 +50,7 @@ def tidy(value: object) -> str:
     """Text as it is stored: full-width letters and digits narrowed, spaces of every kind collapsed."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value,
-        float) and value.is_integer() and abs(value) < EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     if isinstance(value, datetime):
         value = value.date() if value.time() == time(0) else value
@@ -101,8 +100,9 @@ def as_code(value: object, column: Column) -> str:
 
 
 def _number(value: object, words: str) -> Decimal:
-    unfit = Unfit("bad_number", "不是数字", "not a number", f"请只填阿拉伯数字{words}，不带单位",
-        "digits only, without a unit")
+    unfit = Unfit(
+        "bad_number", "不是数字", "not a number", f"请只填阿拉伯数字{words}，不带单位", "digits only, without a unit"
+    )
     if isinstance(value, bool | datetime | date | time | timedelta):
         raise unfit
     plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", unicodedata.normalize("NFKC", tidy(value)).replace(" ", ""))

@@ -13,22 +13,36 @@ from inventory.surveys.reading import read
 from inventory.surveys.register import Register
 from inventory.surveys.sheets import Row
 
-NO_PLATFORM = Says("no_platform", "云部署没有填写云平台", "a cloud deployment without its platform", "请填写云平台名称",
-    "name the cloud platform")
+NO_PLATFORM = Says(
+    "no_platform",
+    "云部署没有填写云平台",
+    "a cloud deployment without its platform",
+    "请填写云平台名称",
+    "name the cloud platform",
+)
 NOT_CLOUD = Says(
     "platform_not_cloud", "只有云部署才填云平台和租户", "only a cloud deployment names a platform or tenant",
     "请清空该格，或把部署方式改为“云部署”", "clear the cell, or choose 云部署",
 )  # fmt: skip
-TENANT_ALONE = Says("tenant_without_platform", "填了租户但没有云平台", "a tenant without its platform", "请填写云平台",
-    "name the platform")
+TENANT_ALONE = Says(
+    "tenant_without_platform",
+    "填了租户但没有云平台",
+    "a tenant without its platform",
+    "请填写云平台",
+    "name the platform",
+)
 
 
 def check_all(rows: list[Row], owners: Owners) -> list[DeploymentRow]:
     """Read every row, then look for overlaps among those that pass."""
     found = [_check(row, owners) for row in rows]
     standing = [item for item in found if not item.faults and item.mode is not None]
-    refuse_overlaps(standing, lambda item: (*item.key, item.slot), lambda item: _registered(item, owners.register),
-        ("部署", "deployment"))
+    refuse_overlaps(
+        standing,
+        lambda item: (*item.key, item.slot),
+        lambda item: _registered(item, owners.register),
+        ("部署", "deployment"),
+    )
     return found
 
 

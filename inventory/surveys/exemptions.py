@@ -31,8 +31,9 @@ class ExemptionRow:
 def check_all(rows: list[Row], owners: Owners) -> list[ExemptionRow]:
     """Read every row, then look for overlaps among those that pass."""
     found = [_check(row, owners) for row in rows]
-    refuse_overlaps(found, lambda item: item.owner.code, lambda item: _registered(item, owners.register), ("豁免",
-        "exemption"))
+    refuse_overlaps(
+        found, lambda item: item.owner.code, lambda item: _registered(item, owners.register), ("豁免", "exemption")
+    )
     return found
 
 

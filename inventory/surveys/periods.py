@@ -44,8 +44,10 @@ def check_order(row: Row, start: date, end: date | None) -> list[Fault]:
 
 
 def refuse_overlaps(
-    rows: Iterable[Any], key: Callable[[Any], Hashable], registered: Callable[[Any], Iterable[Any]], what: tuple[str,
-        str]
+    rows: Iterable[Any],
+    key: Callable[[Any], Hashable],
+    registered: Callable[[Any], Iterable[Any]],
+    what: tuple[str, str],
 ) -> None:
     """Put a fault on each row whose range meets an earlier row's, or a registered range that the file leaves as it is.
 
@@ -78,8 +80,9 @@ def _one_pass(
             number = row.row.number
             group.append(Held(row.valid_from, row.valid_to, f"本表第{number}行的", f"that of row {number}"))
         else:
-            row.faults.append(row.row.fault("valid_from", _overlap(other, what),
-                row.row.raw.get("valid_from") or row.valid_from))
+            row.faults.append(
+                row.row.fault("valid_from", _overlap(other, what), row.row.raw.get("valid_from") or row.valid_from)
+            )
             refused = True
     return refused
 

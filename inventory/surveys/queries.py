@@ -64,8 +64,14 @@ def _line(form: Any, values: dict[str, Any]) -> Line:
 def _deployments(session: Session, codes: dict[int, str], register: Register) -> list[Line]:
     query = select(Component, Deployment).outerjoin(Deployment, Deployment.component_id == Component.id)
     rows = [(component, held) for component, held in session.execute(query) if component.system_id in codes]
-    rows.sort(key=lambda row: (codes[row[0].system_id], row[0].name, row[1].slot if row[1] else 0,
-        str(row[1] and row[1].valid_from)))
+    rows.sort(
+        key=lambda row: (
+            codes[row[0].system_id],
+            row[0].name,
+            row[1].slot if row[1] else 0,
+            str(row[1] and row[1].valid_from),
+        )
+    )
     return [_deployment(codes[component.system_id], component, held, register) for component, held in rows]
 
 

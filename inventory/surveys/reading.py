@@ -46,8 +46,13 @@ def value_of(raw: object, column: Column) -> Any:
     if not column.must:
         return None
     choices = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
-    raise Unfit("missing", f"必填项“{column.heading}”为空", f"{column.heading} must be filled in", f"请补填{choices}",
-        "fill it in")
+    raise Unfit(
+        "missing",
+        f"必填项“{column.heading}”为空",
+        f"{column.heading} must be filled in",
+        f"请补填{choices}",
+        "fill it in",
+    )
 
 
 def is_secret(row: Row) -> bool:

@@ -68,8 +68,13 @@ class Register:
         if found := self.domains.get(key):
             return found
         names = "、".join(dict.fromkeys(domain.name for domain in self.domains.values() if not domain.classified))
-        raise Unfit("unknown_domain", "没有登记这个网络域", "no such network domain", f"请从下列网络域中选填：{names}",
-            f"choose one of: {names}")
+        raise Unfit(
+            "unknown_domain",
+            "没有登记这个网络域",
+            "no such network domain",
+            f"请从下列网络域中选填：{names}",
+            f"choose one of: {names}",
+        )
 
     def platform(self, words: str) -> CloudPlatform:
         """The cloud platform of that name; platforms are never added by an import."""
@@ -85,8 +90,11 @@ class Register:
         host = self.hosts_by_id.get(deployment.host_id or 0)
         platform = self.platforms_by_id.get(deployment.platform_id or 0)
         tenant = self.tenants_by_id.get(deployment.tenant_id or 0)
-        return (fold(host.name) if host else "", fold(platform.name) if platform else "",
-            fold(tenant.name) if tenant else "")
+        return (
+            fold(host.name) if host else "",
+            fold(platform.name) if platform else "",
+            fold(tenant.name) if tenant else "",
+        )
 
 
 def load(session: Session, day: date, reach: Reach, create: frozenset[str]) -> Register:
@@ -131,8 +139,9 @@ def load_hosts_of(session: Session, register: Register, agencies: Sequence[Agenc
     _load_hosts(session, register, Host.agency_id, {agency.id for agency in agencies if agency.id is not None})
 
 
-def _load_hosts(session: Session, register: Register, column: InstrumentedAttribute[Any],
-    keys: Collection[int]) -> None:
+def _load_hosts(
+    session: Session, register: Register, column: InstrumentedAttribute[Any], keys: Collection[int]
+) -> None:
     for host in _among(session, Host, column, keys):
         register.hosts_by_id[host.id] = host
         register.hosts[register.bodies.by_id[host.agency_id], fold(host.name)] = host

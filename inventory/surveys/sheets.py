@@ -16,8 +16,16 @@ ENOUGH = 3
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 MARKS = re.compile(r"[★☆*※#＊:：.,、。“”\"'？?!！]|必填|选填")
 NUMBERED = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[、.)]")
-UNITS = {"元": "money", "千元": "money", "万元": "money", "亿元": "money", "mb": "size", "gb": "size", "tb": "size",
-    "pb": "size"}
+UNITS = {
+    "元": "money",
+    "千元": "money",
+    "万元": "money",
+    "亿元": "money",
+    "mb": "size",
+    "gb": "size",
+    "tb": "size",
+    "pb": "size",
+}
 IGNORED = frozenset({"序号", "编号", "no", "行号"})
 
 
@@ -45,8 +53,9 @@ class Row:
         """A finding about one cell of this row."""
         column = self.form.column(attribute)
         quoted = shown(self.raw.get(attribute) if value is None else value)
-        return Fault(self.sheet, self.number, f"{self.letters.get(attribute, '')}{self.number}", column.heading, quoted,
-            says)
+        return Fault(
+            self.sheet, self.number, f"{self.letters.get(attribute, '')}{self.number}", column.heading, quoted, says
+        )
 
 
 @dataclass
@@ -84,8 +93,9 @@ def letter(place: int) -> str:
 def _decoration(code: object) -> bool:
     """A repeated heading, or the signatures and notes below the last row."""
     words = heading_key(code)
-    return words == "系统编码" or words.startswith(("填报单位", "填报人", "填报日期", "填表人", "审核人", "注", "说明",
-        "合计"))
+    return words == "系统编码" or words.startswith(
+        ("填报单位", "填报人", "填报日期", "填表人", "审核人", "注", "说明", "合计")
+    )
 
 
 def heading_key(value: object) -> str:
@@ -174,8 +184,11 @@ class Header:
     date_words: str | None = None
 
 
-LABELS = {"filled_by": ("填报单位", "填表单位"), "filler": ("填报人", "填表人"), "date_words": ("填报日期", "填表日期",
-    "填报时间")}
+LABELS = {
+    "filled_by": ("填报单位", "填表单位"),
+    "filler": ("填报人", "填表人"),
+    "date_words": ("填报日期", "填表日期", "填报时间"),
+}
 LABEL = re.compile(rf"({'|'.join(word for words in LABELS.values() for word in words)})\s*(?:\([^()]*\))?\s*[:：]?")
 
 WRITTEN_DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2})?|\d{8}")

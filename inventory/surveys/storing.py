@@ -44,8 +44,9 @@ def store_bodies(session: Session, systems: list[SystemRow]) -> dict[str, int]:
 def store_machines(session: Session, register: Register, rows: list[DeploymentRow]) -> dict[str, int]:
     """Tenants, sites and hosts that are new."""
     hosts: list[Host] = _distinct(item.host for item in rows)
-    tenants: list[CloudTenant] = _distinct([*(item.tenant for item in rows),
-        *(register.new_tenant.get(host) for host in hosts)])
+    tenants: list[CloudTenant] = _distinct(
+        [*(item.tenant for item in rows), *(register.new_tenant.get(host) for host in hosts)]
+    )
     sites = _distinct(register.new_site.get(host) for host in hosts)
     for thing in (*tenants, *sites, *hosts):
         thing.agency_id = register.new_owner[thing].id
@@ -168,8 +169,11 @@ def _rewrite(held: Deployment | Exemption, item: DeploymentRow | ExemptionRow) -
 
 
 def _approval(item: ExemptionRow) -> dict[str, Any]:
-    return {"document_number": item.values["document_number"], "reason": item.values["reason"],
-        "valid_to": item.valid_to}
+    return {
+        "document_number": item.values["document_number"],
+        "reason": item.values["reason"],
+        "valid_to": item.valid_to,
+    }
 
 
 def store_exemptions(session: Session, rows: list[ExemptionRow], tally: Tally) -> None:

@@ -69,7 +69,11 @@ def list_cloud_rate_hosts(asked: Annotated[AskedHosts, Query()], db: Db, caller:
     shown = rows[: asked.limit]
     items = [
         HostOut(
-            host_id=row.host_id, name=row.host_name, kind=row.kind, on_cloud=row.on_cloud, platform=row.platform_name,
+            host_id=row.host_id,
+            name=row.host_name,
+            kind=row.kind,
+            on_cloud=row.on_cloud,
+            platform=row.platform_name,
             systems=row.codes,
         )
         for row in shown

@@ -90,8 +90,9 @@ def import_survey(
     """Hand in a workbook; the answer names the import, whose progress and report are read at its address."""
     content = file.file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        return problem(413, *TITLES[413],
-            "文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts")
+        return problem(
+            413, *TITLES[413], "文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts"
+        )
     options = Options(mode, dry_run, _creatable(create), _day(filled_on))
     row = hand_in(db, caller, file.filename or "survey.xlsx", content, options)
     # Background tasks start after the answer, so after the commit of this row (function scope).

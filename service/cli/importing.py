@@ -59,8 +59,9 @@ def _print(report: dict[str, Any], shown: int) -> None:
     out = Console()
     counts = Table("工作表", "读入", "新增", "更新", "未变", "拒绝", title=_title(report))
     for key, tally in report["sheets"].items():
-        counts.add_row(SHEETS[key], *(str(tally[name]) for name in ("read", "added", "updated", "unchanged",
-            "refused")))
+        counts.add_row(
+            SHEETS[key], *(str(tally[name]) for name in ("read", "added", "updated", "unchanged", "refused"))
+        )
     out.print(counts)
     for key, words in (("fault", "问题 faults"), ("warning", "提醒 warnings")):
         if not (total := report[f"{key}_count"]):

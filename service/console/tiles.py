@@ -28,8 +28,6 @@ def tiles() -> dict[str, Tile]:
     }
 
 
-
-
 def band(n: int, total: int, met: bool | None) -> str:  # noqa: FBT001 -- three-valued
     """The tile's colour class: met, or how far from it; none where there is nothing to count."""
     if total == 0:

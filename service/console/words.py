@@ -24,11 +24,7 @@ WORDS: dict[Enum, str] = {
     Zone.PUBLIC: "公用网络区", Zone.PRIVATE: "专用网络区", Zone.INTERNET_ACCESS: "互联网接入区",
 }  # fmt: skip
 # Members of different StrEnums with one value are equal, so the class is part of the key.
-BY_KIND = {
-    (type(member), member.value): word
-    for words in (WORDS, LEVEL_ZH, ROLE_ZH)
-    for member, word in words.items()
-}
+BY_KIND = {(type(member), member.value): word for words in (WORDS, LEVEL_ZH, ROLE_ZH) for member, word in words.items()}
 
 
 def in_chinese(member: Enum) -> str:

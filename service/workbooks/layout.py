@@ -143,7 +143,9 @@ def _fill(sheet: Worksheet, form: SheetForm, first: int, rows: Iterable[Sequence
 
 def _instructions(sheet: Worksheet, note: str) -> None:
     lines = [
-        "填报说明", note, "1. 带★的列必填；每个业务系统一行，系统编码全表唯一。",
+        "填报说明",
+        note,
+        "1. 带★的列必填；每个业务系统一行，系统编码全表唯一。",
         "2. 编码为“示例行”的是填写示例，不会导入，可删除。",
         "3. 请填写填报单位、填报人和填报日期；没有填日期的上线、部署、豁免视为自填报日期起。",
         "4. 日期按 2018-05-01 填写；金额单位为万元；单位名称填全称；没有内容的选填项留空。",

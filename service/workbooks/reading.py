@@ -90,8 +90,9 @@ def _sheet(sheet: Any) -> RawSheet:
             if values:
                 rows.append((number, values))
             if len(rows) > MOST_ROWS:
-                raise Invalid(f"工作表“{sheet.title}”超过{MOST_ROWS}行，请拆分 / more than {MOST_ROWS} rows: split "
-                    "the sheet")
+                raise Invalid(
+                    f"工作表“{sheet.title}”超过{MOST_ROWS}行，请拆分 / more than {MOST_ROWS} rows: split the sheet"
+                )
     hidden = sum(1 for number, _ in rows if parser.row_dimensions.get(str(number), {}).get("hidden") in ("1", "true"))
     _fill_down(rows, parser.merged_cells)
     return RawSheet(sheet.title, rows, sheet.sheet_state != "visible", hidden)

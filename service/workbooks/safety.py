@@ -22,8 +22,9 @@ def check(content: bytes) -> None:
     if not content:
         raise Invalid(f"文件是空的 / the file is empty。{ADVICE}")
     if len(content) > LARGEST_FILE:
-        raise Invalid("文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts",
-            bytes=len(content))
+        raise Invalid(
+            "文件超过50MB，请拆分后分别导入 / larger than 50 MB: split it and import the parts", bytes=len(content)
+        )
     if content.startswith(OLE):
         raise Invalid(_ole(content))
     if not content.startswith(b"PK"):
@@ -46,10 +47,13 @@ def _check_archive(archive: ZipFile) -> None:
     names = {entry.filename.casefold() for entry in entries}
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
         raise Invalid("文件解压后过大，已拒绝打开 / refused: it unpacks to far more than a survey holds")
-    if any(entry.file_size > SUSPECT_SIZE and entry.file_size > SUSPECT_RATIO * max(entry.compress_size,
-        1) for entry in entries):
-        raise Invalid("文件的压缩比异常（疑似压缩炸弹），已拒绝打开 / refused: its compression ratio is that of a zip "
-            "bomb")
+    if any(
+        entry.file_size > SUSPECT_SIZE and entry.file_size > SUSPECT_RATIO * max(entry.compress_size, 1)
+        for entry in entries
+    ):
+        raise Invalid(
+            "文件的压缩比异常（疑似压缩炸弹），已拒绝打开 / refused: its compression ratio is that of a zip bomb"
+        )
     if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
         raise Invalid("压缩包设有密码 / the archive is encrypted: remove the password")
     if any(part in name for name in names for part in MACRO_PARTS):

@@ -129,4 +129,3 @@ def test_a_page_that_does_not_exist_says_so_in_the_console(visit: Visit) -> None
     assert answer is not None
     assert answer.status == 404
     assert "没有" in visit.page.inner_text("main")
-

@@ -55,6 +55,11 @@ def test_change_events_cannot_be_changed(session: Session, statement: str) -> No
         session.execute(text(statement))
 
 
+def test_evidence_of_a_run_cannot_be_changed(session: Session) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text("DELETE FROM evidence"))
+
+
 def test_the_schema_goes_down_to_nothing_and_up_again(own_database: Engine) -> None:
     config = alembic_config()
     with own_database.begin() as connection:

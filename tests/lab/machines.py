@@ -69,7 +69,14 @@ class Lab:
 
     def _seed(self, seed: Path, name: str) -> str:
         """Files that differ from machine to machine; answers the host's public key."""
-        for folder in ("etc/ssh/sshd_config.d", "etc/sudoers.d", "etc/apt/sources.list.d", "root/.ssh"):
+        folders = (
+            "etc/ssh/sshd_config.d",
+            "etc/sudoers.d",
+            "etc/apt/sources.list.d",
+            "etc/systemd/system.conf.d",
+            "root/.ssh",
+        )
+        for folder in folders:
             (seed / folder).mkdir(parents=True)
         (seed / "etc/hostname").write_text(f"{name}\n")
         (seed / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {name}\n")
@@ -79,6 +86,8 @@ class Lab:
         authorized.write_text(self.key.with_suffix(".pub").read_text())
         authorized.chmod(0o600)
         (seed / "etc/ssh/sshd_config.d/lab.conf").write_text("UseDNS no\nMaxStartups 100\n")
+        # Under cgroup v1 a stopped service may not be noticed, and systemd would wait its 90 seconds.
+        (seed / "etc/systemd/system.conf.d/lab.conf").write_text("[Manager]\nDefaultTimeoutStopSec=10s\n")
         (seed / "etc/sudoers.d/deploy").write_text("deploy ALL=(ALL) NOPASSWD:ALL\n")
         (seed / "etc/apt/sources.list").write_text(f"deb [trusted=yes] {self.repository_url}/ ./\n")
         return " ".join((seed / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[:2])

@@ -58,5 +58,11 @@ def _event(event: str, task: str, status: str) -> Event:
     host = "here" if status else ""
     stdout = f"{status}: [{host}]" if status else task
     return {
-        "event": event, "created": "", "play": "", "task": task, "host": host, "status": status, "stdout": stdout,
+        "event": event,
+        "created": "",
+        "play": "",
+        "task": task,
+        "host": host,
+        "status": status,
+        "stdout": stdout,
     }

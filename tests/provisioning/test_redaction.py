@@ -9,7 +9,7 @@ import pytest
 
 from provisioning.runs.redaction import PAINT, Redaction
 
-SECRET = "it's «口令» 50% / \"a+b\"\\n"
+SECRET = 'it\'s «口令» 50% / "a+b"\\n'
 WRITTEN = {
     "as it is": SECRET,
     "JSON": json.dumps(SECRET),

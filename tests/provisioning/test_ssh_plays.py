@@ -59,8 +59,13 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # sshd's own separation directory, which init makes elsewhere
     options = {
-        "ListenAddress": f"127.0.0.1:{port}", "HostKey": place / "host", "AuthorizedKeysFile": place / "user.pub",
-        "StrictModes": "no", "PidFile": "none", "PasswordAuthentication": "no", "PermitRootLogin": "prohibit-password",
+        "ListenAddress": f"127.0.0.1:{port}",
+        "HostKey": place / "host",
+        "AuthorizedKeysFile": place / "user.pub",
+        "StrictModes": "no",
+        "PidFile": "none",
+        "PasswordAuthentication": "no",
+        "PermitRootLogin": "prohibit-password",
     }
     given = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
     with subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", "/dev/null", *given], stderr=subprocess.DEVNULL) as sshd:

@@ -90,8 +90,13 @@ def a_deployment_row(system: Row, rng: random.Random) -> Row:
             "valid_from": "2017-03-01", "accepted_on": rng.choice(["2017-04-01", APRIL,
                 42826]),
         }  # fmt: skip
-    return {"code": system["code"], "component": "应用", "mode": "自建机房", "host": f"{system['code']}-h",
-        "valid_from": "2016年1月"}
+    return {
+        "code": system["code"],
+        "component": "应用",
+        "mode": "自建机房",
+        "host": f"{system['code']}-h",
+        "valid_from": "2016年1月",
+    }
 
 
 def a_survey(rows: int, rng: random.Random) -> Survey:
@@ -165,8 +170,15 @@ SYSTEM_FAULTS: list[tuple[str, Any, str]] = [
         "too_long"), ("database", "#REF!", "formula_error"),
     ("storage_tib", "=1+1", "formula_without_value"),
 ]  # fmt: skip
-CLOUD = {"mode": "云部署", "platform": "示例政务云", "tenant": "示例租户", "host": None, "valid_from": "2017-03-01",
-    "accepted_on": None, "valid_to": None}
+CLOUD = {
+    "mode": "云部署",
+    "platform": "示例政务云",
+    "tenant": "示例租户",
+    "host": None,
+    "valid_from": "2017-03-01",
+    "accepted_on": None,
+    "valid_to": None,
+}
 OWN = {"mode": "自建机房", "platform": None, "tenant": None, "valid_from": "2017-03-01", "accepted_on": None}
 DEPLOYMENT_FAULTS: list[tuple[str, Any, str, Row]] = [
     ("mode", "漂浮", "unknown_word", {"platform": None, "tenant": None}), ("platform", None, "no_platform",
@@ -196,8 +208,9 @@ def _overlap(survey: Survey, rng: random.Random) -> None:
 
 
 def _orphan(survey: Survey, rng: random.Random) -> None:
-    survey.deployments.append({"code": f"没有-{rng.random()}", "component": "应用", "mode": "托管",
-        "valid_from": "2018-01-01"})
+    survey.deployments.append(
+        {"code": f"没有-{rng.random()}", "component": "应用", "mode": "托管", "valid_from": "2018-01-01"}
+    )
     survey.plant(DEPLOYMENTS, len(survey.deployments) - 1, "系统编码", "unknown_system")
 
 
@@ -210,8 +223,10 @@ def _secret(survey: Survey, rng: random.Random) -> None:
 
 def _exemption(survey: Survey, rng: random.Random) -> None:
     code = survey.systems[survey.pick(rng)]["code"]
-    survey.exemptions.append({"code": code, "document_number": "示例发〔2018〕1号", "valid_from": "2018-01-01",
-        "reason": "等待统建"})
-    survey.exemptions.append({"code": code, "document_number": "示例发〔2018〕2号", "valid_from": "2018-03-01",
-        "reason": "又一次"})
+    survey.exemptions.append(
+        {"code": code, "document_number": "示例发〔2018〕1号", "valid_from": "2018-01-01", "reason": "等待统建"}
+    )
+    survey.exemptions.append(
+        {"code": code, "document_number": "示例发〔2018〕2号", "valid_from": "2018-03-01", "reason": "又一次"}
+    )
     survey.plant(EXEMPTIONS, len(survey.exemptions) - 1, "起始日期", "overlap")

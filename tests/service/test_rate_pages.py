@@ -104,8 +104,13 @@ def test_no_page_needs_inline_style_or_script(client: TestClient, session: Sessi
 
 @pytest.mark.parametrize(
     ("n", "total", "met", "colour"),
-    [(0, 0, None, "none"), (98, 100, True, "met"), (97, 100, False, "from90"), (1, 2, False, "from50"),
-     (1, 3, None, "low")],
+    [
+        (0, 0, None, "none"),
+        (98, 100, True, "met"),
+        (97, 100, False, "from90"),
+        (1, 2, False, "from50"),
+        (1, 3, None, "low"),
+    ],
 )
 def test_a_tile_is_coloured_by_its_distance(n: int, total: int, met: bool | None, colour: str) -> None:
     assert band(n, total, met) == colour

@@ -43,8 +43,13 @@ def test_the_page_offers_upload_template_and_export_to_planners_only(client_as: 
     page = client_as(Role.PLANNER).get("/surveys")
 
     assert page.status_code == 200
-    for words in ("先检查，不保存", "/api/v1/surveys/template", "/api/v1/surveys/export", "/static/surveys.js",
-        "<progress"):
+    for words in (
+        "先检查，不保存",
+        "/api/v1/surveys/template",
+        "/api/v1/surveys/export",
+        "/static/surveys.js",
+        "<progress",
+    ):
         assert words in page.text
     assert client_as(Role.VIEWER).get("/surveys").status_code == 403
 

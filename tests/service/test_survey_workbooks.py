@@ -94,8 +94,16 @@ def test_all_faults_of_a_row_are_reported_together(register: Session) -> None:
 def test_importing_an_export_again_changes_nothing(register: Session) -> None:
     rng = random.Random(7)
     survey = a_survey(60, rng)
-    survey.systems.append({"code": "涉密-1", "agency": "示例省厅", "division": "山东省", "level": "省", "name": "代称",
-        "classified": "是"})
+    survey.systems.append(
+        {
+            "code": "涉密-1",
+            "agency": "示例省厅",
+            "division": "山东省",
+            "level": "省",
+            "name": "代称",
+            "classified": "是",
+        }
+    )
     survey.exemptions.append({"code": "SD-00001", "document_number": "示例发〔2018〕1号", "reason": "等待"})
     assert not taken_in(register, workbook(survey)).faults
     events = count(register, ChangeEvent)
@@ -112,8 +120,10 @@ def test_importing_an_export_again_changes_nothing(register: Session) -> None:
 
 
 def test_missing_dates_mean_since_the_day_of_the_form(register: Session) -> None:
-    rows = [a_row(1, random.Random(1)) | {"online_on": None}, a_row(2, random.Random(1)) | {"online_on": None,
-        "cloud_status": "试运行"}]
+    rows = [
+        a_row(1, random.Random(1)) | {"online_on": None},
+        a_row(2, random.Random(1)) | {"online_on": None, "cloud_status": "试运行"},
+    ]
     deployment = {"code": "SD-00001", "component": "应用", "mode": "托管"}
     exemption = {"code": "SD-00001", "document_number": "示例发1号", "reason": "等待"}
 
@@ -196,8 +206,11 @@ def test_another_agencys_row_is_refused_and_tells_nothing(register: Session) -> 
 
     report = taken_in(register, workbook(survey), Reach(frozenset({own.id})))
 
-    assert {(fault.row, fault.says.kind) for fault in report.faults} == {(5, "not_allowed"), (6, "not_allowed"), (4,
-        "not_allowed")}
+    assert {(fault.row, fault.says.kind) for fault in report.faults} == {
+        (5, "not_allowed"),
+        (6, "not_allowed"),
+        (4, "not_allowed"),
+    }
     assert report.sheets["systems"].added == 1
     assert "示例系统1" not in str([fault.as_dict() for fault in report.faults if fault.column != "系统名称"])
 
@@ -205,13 +218,20 @@ def test_another_agencys_row_is_refused_and_tells_nothing(register: Session) -> 
 def test_missing_agencies_sites_and_tenants_are_added_when_asked(register: Session) -> None:
     rng = random.Random(5)
     row = a_row(1, rng, "示例新厅") | {"deployment_place": "示例新机房", "division": "济南市", "level": "市"}
-    cloud = {"code": "SD-00001", "component": "应用", "mode": "云部署", "platform": "示例政务云", "tenant": "新租户",
-        "host": "云1"}
+    cloud = {
+        "code": "SD-00001",
+        "component": "应用",
+        "mode": "云部署",
+        "platform": "示例政务云",
+        "tenant": "新租户",
+        "host": "云1",
+    }
     room = {"code": "SD-00001", "component": "数据库", "mode": "自建机房", "host": "旧1"}
 
     refused = taken_in(register, workbook(Survey([row], [cloud, room])))
-    taken = taken_in(register, workbook(Survey([row], [cloud, room])), create=frozenset({"agencies", "sites",
-        "tenants"}))
+    taken = taken_in(
+        register, workbook(Survey([row], [cloud, room])), create=frozenset({"agencies", "sites", "tenants"})
+    )
 
     assert {fault.says.kind for fault in refused.faults} == {"unknown_agency", "system_refused"}
     assert not taken.faults
@@ -223,8 +243,14 @@ def test_a_deployment_is_ended_and_the_next_one_opened_by_two_rows(register: Ses
     row = a_row(1, rng)
     old = {"code": "SD-00001", "component": "应用", "mode": "自建机房", "valid_from": "2016-01-01"}
     assert not taken_in(register, workbook(Survey([row], [old]))).faults
-    new = {"code": "SD-00001", "component": "应用", "mode": "云部署", "platform": "示例政务云",
-        "valid_from": "2018-05-01", "accepted_on": "2018-05-02"}
+    new = {
+        "code": "SD-00001",
+        "component": "应用",
+        "mode": "云部署",
+        "platform": "示例政务云",
+        "valid_from": "2018-05-01",
+        "accepted_on": "2018-05-02",
+    }
 
     clash = taken_in(register, workbook(Survey([row], [new])))
     moved = taken_in(register, workbook(Survey([row], [old | {"valid_to": "2018-05-01"}, new])))

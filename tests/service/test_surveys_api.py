@@ -41,8 +41,9 @@ def handed_in(client: TestClient, content: bytes, **choices: str) -> dict[str, A
     return done
 
 
-def test_an_import_is_done_in_the_background_and_keeps_no_file(client: TestClient, session: Session,
-    agency: Any) -> None:
+def test_an_import_is_done_in_the_background_and_keeps_no_file(
+    client: TestClient, session: Session, agency: Any
+) -> None:
     done = handed_in(client, workbook(a_survey(3, random.Random(1))))
 
     assert (done["state"], done["rows_done"], done["rows_total"]) == ("done", 6, 6)
@@ -83,8 +84,9 @@ def test_the_export_imports_without_any_change(client: TestClient, agency: Any) 
     assert [(tally["added"], tally["updated"]) for tally in again["sheets"].values()] == [(0, 0)] * 3
 
 
-def test_a_planner_sees_and_writes_only_its_own_part(client_as: ClientAs, client: TestClient, session: Session,
-    agency: Any) -> None:
+def test_a_planner_sees_and_writes_only_its_own_part(
+    client_as: ClientAs, client: TestClient, session: Session, agency: Any
+) -> None:
     handed_in(client, workbook(a_survey(2, random.Random(1))))
     other = an_agency(session, name="示例另厅")
     planner = client_as(Role.PLANNER, agency_id=other.id)
@@ -130,8 +132,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("content", "words"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_file_is_refused_in_kind_words(client: TestClient, session: Session, content: bytes,
-    words: str) -> None:
+def test_a_wrong_file_is_refused_in_kind_words(
+    client: TestClient, session: Session, content: bytes, words: str
+) -> None:
     done = handed_in(client, content)
 
     assert done["state"] == "failed"

@@ -41,9 +41,7 @@ def a_key(session: Session, path: Path) -> MasterKey:
     return key
 
 
-def test_the_target_list_carries_its_secrets_and_the_collector_understands_it(
-    session: Session, tmp_path: Path
-) -> None:
+def test_the_target_list_carries_its_secrets_and_the_collector_understands_it(session: Session, tmp_path: Path) -> None:
     a_key(session, tmp_path / "master.key")
     host = a_watched_host(session)
     system = a_system(session, url="https://service.example.invalid/login")

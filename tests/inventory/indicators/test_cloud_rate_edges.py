@@ -122,9 +122,7 @@ def test_a_system_is_in_n_from_going_live_until_it_is_switched_off(
     assert status_of(session, an_old_system(session, online_on=online, offline_on=offline)) == expected
 
 
-@pytest.mark.parametrize(
-    ("until", "expected"), [(None, "exempt"), (date(2019, 1, 1), "exempt"), (DAY, "not_on_cloud")]
-)
+@pytest.mark.parametrize(("until", "expected"), [(None, "exempt"), (date(2019, 1, 1), "exempt"), (DAY, "not_on_cloud")])
 def test_an_exemption_shelters_until_the_day_it_ends(session: Session, until: date | None, expected: str) -> None:
     system = an_old_system(session)
     an_exemption(session, system, date(2017, 1, 1), until)

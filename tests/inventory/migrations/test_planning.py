@@ -87,9 +87,7 @@ def test_another_agencys_system_and_host_are_not_found(session: Session) -> None
 
     foreign = factories.a_host(session, stranger)
     with pytest.raises(NotFound) as refusal:
-        migrations.plan(
-            session, wanted(world, source=foreign.id), world.engineer, Reach(frozenset({world.agency.id}))
-        )
+        migrations.plan(session, wanted(world, source=foreign.id), world.engineer, Reach(frozenset({world.agency.id})))
     assert refusal.value.facts["field"] == "source"
 
 
