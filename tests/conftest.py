@@ -34,6 +34,14 @@ def create_database(server: str, name: str, template: str | None = None) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+def drop_database(server: str, name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
 @pytest.fixture(scope="session")
 def template(postgres: str, worker_id: str) -> str:
     """Name of a database that holds the migrated schema and no rows."""
@@ -73,10 +81,7 @@ def own_database(postgres: str, template: str, request: pytest.FixtureRequest) -
     engine = connect(create_database(postgres, name, template))
     yield engine
     engine.dispose()
-    admin = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    admin.dispose()
+    drop_database(postgres, name)
 
 
 # Suites that share an expensive real part run on one worker each, one after the other.

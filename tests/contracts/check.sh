@@ -5,6 +5,7 @@ say() { printf '%s\n' "-- $*"; "$@"; }
 
 say ruff check .
 say mypy
+say mypy tests
 say lint-imports
 say yamllint -s .
 say ansible-lint --offline playbooks/

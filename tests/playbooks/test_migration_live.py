@@ -14,7 +14,7 @@ import pytest
 from tests.lab.migration import PAGE, SITE, MigrationLab
 from tests.playbooks.controller import Controller, Outcome, kill
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("migration_lab")]
+pytestmark = pytest.mark.live
 
 # Files that a host itself keeps writing are no change of ours; the lock is how a host keeps two runs apart.
 OWN = "^/(proc|sys|run|tmp|home|var/log|var/lib/(postgresql|systemd|yunwang/lock))"

@@ -9,18 +9,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from provisioning.runs import logbook
 from provisioning.runs.processes import carriers, run_mark
 from service.db import connect
 from service.schema import upgrade
-from tests.conftest import create_database
+from tests.conftest import create_database, drop_database
 from tests.lab.migration import DATABASE_PASSWORD, PAGE, SITE, MigrationLab, migration_lab
 from tests.service.live_site import Site
 
 __all__ = ["migration_lab"]
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("migration_lab")]
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +33,7 @@ def site(migration_lab: MigrationLab, postgres: str, tmp_path_factory: pytest.Te
     finally:
         site.close()
         engine.dispose()
-        with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as admin:
-            admin.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        drop_database(postgres, name)
 
 
 def content(lab: MigrationLab, host: str) -> tuple[str, str]:

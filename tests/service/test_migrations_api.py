@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Role
 from inventory.changes import story_of
-from provisioning.runs import evidence
+from inventory.migrations import fingerprint
 from provisioning.runs.advance import advance
 from provisioning.runs.model import Evidence
 from tests import factories
@@ -240,13 +241,14 @@ def test_log_of_another_agency_is_not_found(desk: Desk, session: Session, client
 
 def test_evidence_is_shown_with_its_check(desk: Desk, session: Session) -> None:
     run = desk.run(desk.approved())
+    session.execute(text("ALTER TABLE evidence DISABLE TRIGGER append_only"))  # as one who owns the database could
     session.query(Evidence).filter_by(run_id=run).order_by(Evidence.id).first().body = {"status": "x"}  # type: ignore[union-attr]
     session.flush()
 
     proofs = desk.engineer.get(f"/api/v1/runs/{run}/evidence").json()
 
     assert [proof["intact"] for proof in proofs] == [False, True, True, True]
-    assert evidence.fingerprint(proofs[1]["body"]) == proofs[1]["sha256"]
+    assert fingerprint(proofs[1]["body"]) == proofs[1]["sha256"]
 
 
 def test_rollback_by_api_restores_the_old_deployment(desk: Desk) -> None:
