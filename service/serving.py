@@ -1,6 +1,7 @@
 """`yunwang serve`: the whole product on one machine, and how it is put together."""
 
 import secrets
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 from inventory import divisions, indicators, network_domains, policies
 from inventory.accounts import Role
 from inventory.changes import attribute
+from inventory.errors import Conflict
 from provisioning.credentials import MasterKey
 from service.db import Sessions, connect, sessions_of
 from service.embedded_postgres import EmbeddedPostgres
@@ -75,10 +77,23 @@ def programs(settings: Settings, database: str, token: str) -> list[Program]:
     ]  # fmt: skip
 
 
+def refuse_taken(host: str, port: int, variable: str) -> None:
+    """Two services on one port: the newcomer would take the other's answers for its own."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise Conflict(
+            f"{host}:{port} 无法监听，请停止占用它的程序，或用 {variable} 换一个端口 / cannot listen there: "
+            f"stop what uses it, or choose another with {variable} ({error.strerror})"
+        ) from None
+
+
 def serve(settings: Settings, *, demo: bool) -> int:
     """Run everything until a signal; returns the exit code."""
     from service.demo import load_demo, renew_visitors
 
+    refuse_taken(settings.host, settings.port, "YUNWANG_PORT")
+    refuse_taken(settings.collector_host, settings.collector_port, "YUNWANG_COLLECTOR_PORT")
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     if not settings.master_key_path.exists():
         MasterKey.create(settings.master_key_path)
@@ -105,6 +120,7 @@ def _greeting(settings: Settings, visitors: list[Visitor], password: str) -> str
         "  接下来可以 / try next:",
         f"    {address}/rate           上云率与未上云清单 / cloud rate and gap list",
         f"    {address}/surveys        下载模板、导入普查表 / survey template and import",
+        f"    export YUNWANG_URL={address}",
         "    export YUNWANG_TOKEN=$(.venv/bin/yunwang login planner)",
         "    .venv/bin/yunwang report cloud-rate --as-of 2018-12-31",
         "    .venv/bin/yunwang migrate --help", "",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from inventory.errors import Refusal
 from service.settings import Settings
 from service.telemetry import start_logging
 
@@ -21,7 +22,12 @@ def serve(demo: DemoOption = False) -> None:
     """一台机器上运行全部：数据库、API 与控制台、工作进程、采集器 / everything on one machine."""
     from service.serving import serve as run
 
-    raise typer.Exit(run(_settings(), demo=demo))
+    try:
+        code = run(_settings(), demo=demo)
+    except Refusal as refusal:
+        typer.echo(refusal.detail, err=True)
+        code = 1
+    raise typer.Exit(code)
 
 
 def api() -> None:

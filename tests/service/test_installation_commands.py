@@ -1,5 +1,6 @@
 """`yunwang db`: what a new installation needs before anybody can log in."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,16 @@ def test_a_master_key_with_no_place_to_be_is_refused(tmp_path: Path) -> None:
 
     assert told.exit_code == 1
     assert "cannot be written" in told.stderr
+
+
+@pytest.mark.parametrize("variable", ["YUNWANG_PORT", "YUNWANG_COLLECTOR_PORT"])
+def test_serve_on_a_taken_port_says_which_and_starts_nothing(variable: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = {"YUNWANG_PORT": "0", "YUNWANG_COLLECTOR_PORT": "0", variable: str(port)}
+        told = CliRunner().invoke(app, ["serve"], env={"YUNWANG_STATE_DIR": str(tmp_path / "state"), **ports})
+
+    assert told.exit_code == 1
+    assert f"127.0.0.1:{port}" in told.stderr
+    assert variable in told.stderr
+    assert not (tmp_path / "state").exists()
