@@ -18,12 +18,7 @@ from inventory.migrations.states import CHANGEABLE, STATE_ZH, MigrationState, re
 def plan(session: Session, wanted: MigrationIn, caller: Caller, reach: Reach) -> Migration:
     """Record a plan; one system has one open migration."""
     parts = resolve(session, wanted, reach)
-    if other := open_of_system(session, parts.system.id):
-        raise Conflict(
-            f"该系统已有未结束的迁移 {other.id} / this system has an open migration",
-            migration=other.id,
-            state=other.state,
-        )
+    refuse_open(session, parts.system.id)
     migration = Migration(
         system_id=parts.system.id, requested_by_id=caller.user_id, specified_by_id=caller.user_id,
         state=MigrationState.PLANNED,
@@ -32,6 +27,17 @@ def plan(session: Session, wanted: MigrationIn, caller: Caller, reach: Reach) ->
     session.add(migration)
     session.flush()
     return migration
+
+
+def refuse_open(session: Session, system_id: int, but: int | None = None) -> None:
+    """One system has one open migration; also when a cancelled one (`but`) is to go on."""
+    other = open_of_system(session, system_id)
+    if other is not None and other.id != but:
+        raise Conflict(
+            f"该系统已有未结束的迁移 {other.id} / this system has an open migration",
+            migration=other.id,
+            state=other.state,
+        )
 
 
 def change_plan(session: Session, migration: Migration, wanted: MigrationIn, caller: Caller, reach: Reach) -> Migration:
@@ -89,7 +95,7 @@ def require_approval(migration: Migration) -> None:
 def take_up(session: Session, migration: Migration, caller: Caller) -> None:
     """Note who carries the migration out; the approver may not."""
     require_approval(migration)
-    refuse_same_person(migration, caller, "执行", "carry out", ("approved_by", "accepted_by"))
+    refuse_same_person(migration, caller, "执行", "carry out", ("approved_by", "cutover_by", "accepted_by"))
     migration.executed_by_id = caller.user_id
     session.flush()
 
@@ -144,7 +150,7 @@ def require_state(migration: Migration, state: MigrationState) -> None:
 
 def refuse_same_person(migration: Migration, caller: Caller, zh: str, en: str, roles: tuple[str, ...]) -> None:
     words = {"requested_by": "申请人", "specified_by": "方案编制人", "executed_by": "执行人", "approved_by": "批准人",
-             "accepted_by": "验收人"}  # fmt: skip
+             "cutover_by": "割接批准人", "accepted_by": "验收人"}  # fmt: skip
     for role in roles:
         if getattr(migration, f"{role}_id") == caller.user_id:
             raise NotAllowed(

@@ -10,6 +10,7 @@ from inventory.accounts import Caller
 from inventory.errors import Conflict, NotAllowed, NotFound
 from inventory.migrations import Migration, MigrationState
 from provisioning.runs import inventory_document, logbook, plays, queries
+from provisioning.runs.ledger import let_go
 from provisioning.runs.model import ENDED, Run, RunKind, RunState, RunStep, StepState
 from provisioning.runs.plan import steps_for
 from provisioning.runs.queue import defer
@@ -28,6 +29,7 @@ def start(session: Session, migration: Migration, caller: Caller) -> Run:
             "已经开始回退，只能继续回退 / a rollback has begun, only that can go on",
             remedy=f"yunwang migrate rollback {migration.id}",
         )
+    migrations.refuse_open(session, migration.system_id, but=migration.id)
     migrations.take_up(session, migration, caller)
     inventory_document.of(session, migration)  # what is missing is said now, with the remedy
     plays.require_secrets(session, migration)
@@ -88,7 +90,8 @@ def roll_back(session: Session, migration: Migration, caller: Caller, reason: st
             run=run.id, remedy=f"yunwang migrate cancel {migration.id}",
         )  # fmt: skip
     if run is not None:
-        run.state, run.failure = RunState.CANCELLED, "回退 / rolled back"
+        run.failure = "回退 / rolled back"
+        let_go(session, run, RunState.CANCELLED)
         logbook.append(session, run, None, event="run_ended", state=run.state.value, failure=run.failure)
     if queries.last(session, migration.id, RunKind.MIGRATE) is None:
         raise Conflict("迁移还没有执行，无可回退 / nothing ran yet, so there is nothing to take back")

@@ -28,10 +28,6 @@ def advance(sessions: Sessions, run_id: int, worker: str, tools: Tools, stopping
     if not isinstance(attempt, Attempt):
         return
     try:
-        if attempt.cancel:
-            with sessions.begin() as session:
-                stepping.record_cancelled(session, attempt)
-            return
         while (begun := _begin(sessions, attempt)) is not None and _carry_out(
             sessions, attempt, begun, tools, stopping
         ):
@@ -63,8 +59,9 @@ def _carry_out(sessions: Sessions, attempt: Attempt, begun: Begun, tools: Tools,
 
 def _give_back(sessions: Sessions, attempt: Attempt, hold: "Hold", outcome: Outcome) -> None:
     with sessions.begin() as session:
-        logbook.add(session, attempt.run_id, hold.step, hold.unwritten, attempt.epoch)
-        if ledger.cancel_requested(session, attempt):
+        run, _ = ledger.held(session, attempt)  # before the log: whoever cancels locks the migration first, too
+        logbook.add(session, run.id, hold.step, hold.unwritten)
+        if run.cancel_requested_by is not None:
             stepping.record_cancelled(session, attempt)
         else:
             ledger.hand_over(session, attempt, outcome.failure or "工作进程停止 / the worker is stopping")

@@ -28,7 +28,6 @@ class Attempt:
     run_id: int
     epoch: int
     tag: str
-    cancel: bool
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def take(session: Session, run_id: int, worker: str) -> Attempt | Busy | None:
         run.state = RunState.RUNNING
     run.started_at = run.started_at or func.now()
     session.flush()
-    return Attempt(run.id, run.epoch, run.tag, run.cancel_requested_by is not None)
+    return Attempt(run.id, run.epoch, run.tag)
 
 
 def held(session: Session, attempt: Attempt) -> tuple[Run, Migration]:

@@ -7,6 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from inventory.accounts import Reach
+from inventory.business_systems import BusinessSystem
 from inventory.migrations import Migration
 from provisioning.runs.model import Run, RunState, TargetLock
 from provisioning.runs.queue import defer
@@ -51,9 +53,13 @@ def holders(session: Session, keys: Sequence[str], but: int | None = None) -> li
     return [_told(lock, migration) for lock, migration in session.execute(query.order_by(TargetLock.key))]
 
 
-def all_held(session: Session) -> list[dict[str, Any]]:
-    """Every lock and who holds it."""
+def all_held(session: Session, reach: Reach) -> list[dict[str, Any]]:
+    """Every lock and who holds it, for migrations within reach."""
     query = select(TargetLock, Run.migration_id).join(Run, Run.id == TargetLock.run_id).order_by(TargetLock.key)
+    if reach.agency_ids is not None:
+        query = query.join(Migration, Migration.id == Run.migration_id)
+        query = query.join(BusinessSystem, BusinessSystem.id == Migration.system_id)
+        query = query.where(BusinessSystem.agency_id.in_(reach.agency_ids))
     return [_told(lock, migration) for lock, migration in session.execute(query)]
 
 

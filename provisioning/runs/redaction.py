@@ -24,6 +24,8 @@ class Redaction:
         self._short = re.compile(rf"(?<!\w)(?:{'|'.join(alone)})(?!\w)") if alone else None
 
     def text(self, text: str) -> str:
+        # PostgreSQL stores neither NUL nor half a surrogate pair
+        text = text.replace("\0", "␀").encode(errors="replace").decode()
         for form in self._long:
             text = text.replace(form, PAINT)
         return self._short.sub(PAINT, text) if self._short else text

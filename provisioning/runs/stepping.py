@@ -26,9 +26,12 @@ class Begun:
 
 
 def begin_next(session: Session, attempt: Attempt) -> Begun | None:
-    """Begin the first step that is not done; None when the run waits, is blocked, or has ended."""
+    """Begin the first step that is not done; None when the run waits, is blocked, was cancelled, or has ended."""
     run, migration = held(session, attempt)
     while (step := next((step for step in run.steps if step.state is not StepState.DONE), None)) is not None:
+        if run.cancel_requested_by is not None:
+            _cancel(session, run, migration)
+            return None
         if step.kind is StepKind.PLAY:
             return _begin(session, run, migration, step)
         if not is_released(step.name, migration):
@@ -55,7 +58,10 @@ def record(session: Session, attempt: Attempt, outcome: Outcome, log: list[dict[
 
 def record_cancelled(session: Session, attempt: Attempt) -> None:
     """The run stops here because somebody asked for it; it may be resumed or rolled back later."""
-    run, migration = held(session, attempt)
+    _cancel(session, *held(session, attempt))
+
+
+def _cancel(session: Session, run: Run, migration: Migration) -> None:
     step = running_step(run)
     if step is not None:
         step.state = StepState.PENDING

@@ -115,7 +115,7 @@ def list_evidence(run_id: Id, db: Db, caller: Reader) -> Any:
 @router.get("/target-locks", operation_id="list_target_locks", summary="目标占用", response_model=list[LockOut])
 def list_target_locks(db: Db, caller: Reader) -> Any:
     """Which targets are held now, and by which run."""
-    return locks.all_held(db)
+    return locks.all_held(db, reach_of(db, caller))
 
 
 @router.get(

@@ -109,7 +109,7 @@ def show_migration(
     """One migration."""
     migration = migrations.get(db, migration_id, reach_of(db, caller))
     shown = view(db, migration)
-    held = [lock for lock in locks.all_held(db) if lock["migration"] == migration_id]
+    held = [lock for lock in locks.all_held(db, reach_of(db, caller)) if lock["migration"] == migration_id]
     return page(
         request, "migration.html", item=shown, deeds=deeds_for(shown, caller), held=held,
         run=shown.runs[-1] if shown.runs else None, **WORDS,

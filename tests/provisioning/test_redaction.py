@@ -59,3 +59,7 @@ def test_in_a_document_keys_and_secret_numbers_are_painted_and_flags_and_counts_
 
 def test_without_secrets_nothing_is_painted() -> None:
     assert Redaction([{}, ()]).document({"a": ["b", 1]}) == {"a": ["b", 1]}
+
+
+def test_what_the_database_cannot_store_is_written_differently() -> None:
+    assert Redaction([]).document({"a\0b": "\udc80"}) == {"a␀b": "?"}

@@ -29,6 +29,15 @@ def test_approver_cannot_carry_the_migration_out(session: Session) -> None:
         migrations.take_up(session, an_approved(session, world), world.approver)
 
 
+def test_who_released_the_cutover_cannot_go_on_with_the_run(session: Session) -> None:
+    world = a_world(session)
+    migration = an_approved(session, world)
+    migration.cutover_by_id = world.accepter.user_id
+
+    with pytest.raises(NotAllowed, match="割接批准人"):
+        migrations.take_up(session, migration, world.accepter)
+
+
 @pytest.mark.parametrize("column", ["approved_by_id", "accepted_by_id"])
 def test_database_itself_refuses_one_person_in_two_parts(session: Session, column: str) -> None:
     world = a_world(session)

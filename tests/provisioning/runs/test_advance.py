@@ -88,6 +88,7 @@ def test_rollback_after_acceptance_restores_the_register(bench: Bench) -> None:
     assert bench.played()[-1] == "rollback"
     assert bench.migration().state is MigrationState.ROLLED_BACK
     assert bench.run(run_id).state is RunState.CANCELLED
+    assert bench.run(run_id).finished_at is not None
     with bench.sessions.begin() as session:
         (only,) = session.scalars(select(Deployment)).all()
     assert (only.host_id, only.valid_to) == (bench.world.source.id, None)

@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from inventory import migrations
+from inventory.accounts import Reach
+from inventory.errors import Conflict
 from inventory.migrations import Migration, MigrationState
 from provisioning.runs import actions, ledger, locks, stepping
 from provisioning.runs.advance import advance
@@ -123,7 +126,8 @@ def test_who_holds_what_can_be_asked(bench: Bench) -> None:
     begun(bench, run_id)
 
     with bench.sessions.begin() as session:
-        held = {lock["key"] for lock in locks.all_held(session)}
+        held = {lock["key"] for lock in locks.all_held(session, Reach(None))}
+        assert locks.all_held(session, Reach(frozenset({bench.world.agency.id + 1}))) == []
 
     world = bench.world
     assert held == {f"host:{world.source.id}", f"host:{world.target.id}", f"system:{world.system.id}"}
@@ -157,6 +161,68 @@ def test_cancel_at_a_gate_needs_no_worker(bench: Bench) -> None:
     bench.act(actions.cancel, bench.world.engineer)
 
     assert bench.run(run_id).state is RunState.CANCELLED
+
+
+def test_cancel_between_the_last_step_and_a_gate_is_not_lost(bench: Bench) -> None:
+    run_id = bench.start()
+    attempt = begun(bench, run_id)
+    for _ in range(4):
+        with bench.sessions.begin() as session:
+            stepping.record(session, attempt, Outcome("successful"), [])
+        if bench.run(run_id).steps[3].state is StepState.DONE:
+            bench.act(actions.cancel, bench.world.engineer)
+        with bench.sessions.begin() as session:
+            stepping.begin_next(session, attempt)
+
+    assert bench.run(run_id).state is RunState.CANCELLED
+    assert bench.scalars("SELECT key FROM target_locks") == []
+
+
+def test_cancel_before_the_unfreeze_begins_leaves_the_way_back_open(bench: Bench) -> None:
+    run_id = bench.to_acceptance()
+    bench.act(actions.accept, bench.world.accepter, None, "")
+    bench.work(run_id)
+    bench.act(actions.release, "unfreeze", bench.world.engineer)
+    with bench.sessions.begin() as session:
+        attempt = ledger.take(session, run_id, "worker")
+        assert isinstance(attempt, Attempt)
+
+    bench.act(actions.cancel, bench.world.engineer)
+    with bench.sessions.begin() as session:
+        assert stepping.begin_next(session, attempt) is None
+
+    assert bench.migration().write_opened_at is None
+    bench.work(bench.act(actions.roll_back, bench.world.engineer, "").id)
+    assert bench.migration().state is MigrationState.ROLLED_BACK
+
+
+def test_cancel_after_the_last_step_comes_too_late_and_the_run_ends_well(bench: Bench) -> None:
+    run_id = bench.to_acceptance()
+    bench.act(actions.accept, bench.world.accepter, None, "")
+    bench.work(run_id)
+    bench.act(actions.release, "unfreeze", bench.world.engineer)
+    attempt = begun(bench, run_id)
+    with bench.sessions.begin() as session:
+        stepping.record(session, attempt, Outcome("successful"), [])
+    bench.act(actions.cancel, bench.world.engineer)
+    end_lease(bench, run_id)
+
+    bench.work(run_id)
+
+    assert bench.run(run_id).state is RunState.SUCCEEDED
+    assert bench.migration().state is MigrationState.FINISHED
+
+
+def test_cancelled_migration_does_not_go_on_beside_a_newer_one(bench: Bench) -> None:
+    bench.work(bench.start())
+    bench.act(actions.cancel, bench.world.engineer)
+    with bench.sessions.begin() as session:
+        newer = migrations.plan(session, bench.world.wanted, bench.world.engineer, Reach(None))
+
+    with pytest.raises(Conflict) as refusal:
+        bench.start()
+
+    assert refusal.value.facts["migration"] == newer.id
 
 
 def test_worker_that_is_asked_to_stop_hands_the_run_over(bench: Bench) -> None:
