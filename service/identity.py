@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import Depends, HTTPException, Request
 
@@ -25,9 +26,8 @@ def _from_cookie(request: Request, db: Db, cookie: str) -> Caller:
     caller, csrf = accounts.caller_of_session(db, cookie)
     request.state.csrf = csrf
     if request.method not in SAFE:
-        # Forms carry the token as a header (fetch) or were checked by the page's own endpoint through check_form.
-        given = request.headers.get("X-CSRF-Token") or request.query_params.get("csrf_token", "")
-        if not hmac.compare_digest(given, csrf):
+        given = request.headers.get("X-CSRF-Token", "")
+        if not hmac.compare_digest(given.encode(), csrf.encode()):
             raise HTTPException(403, "表单令牌不符，请刷新页面 / the form token does not match, reload the page")
     return caller
 
@@ -49,7 +49,7 @@ def current_caller(request: Request, db: Db) -> Caller:
     request.state.caller = caller
     attribute(
         db, actor=caller.username, request=getattr(request.state, "request_id", ""),
-        reason=request.headers.get("X-Reason", ""),
+        reason=unquote(request.headers.get("X-Reason", "")),
     )  # fmt: skip
     return caller
 

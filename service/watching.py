@@ -24,7 +24,8 @@ from inventory.hosts import Host
 from inventory.network_domains import NetworkDomain
 from monitors.targets import HttpTarget, SnmpAuth, SnmpTarget, Target, TargetList
 from provisioning import credentials
-from provisioning.credentials import MasterKey
+from provisioning.credentials import CredentialKind, MasterKey
+from provisioning.runs.inventory_document import require_credential
 
 log = structlog.get_logger()
 COMMUNITY = "community"
@@ -99,7 +100,9 @@ def document_with_secrets(document: TargetList) -> str:
 
 def _snmp(session: Session, watched: Watched, key: MasterKey) -> SnmpTarget | None:
     try:
-        secret = credentials.reveal(session, watched.row.snmp_credential, key).variables.get(COMMUNITY)
+        name = watched.row.snmp_credential
+        require_credential(session, name, CredentialKind.VARIABLES, watched.row.agency_id)  # not another agency's
+        secret = credentials.reveal(session, name, key).variables.get(COMMUNITY)
         auth = SnmpAuth(version="2c", community=SecretStr(str(secret or "")))
         port = watched.row.snmp_port or 161
         return SnmpTarget(kind="snmp", asset=watched.asset, address=ip_address(watched.address), port=port, auth=auth)

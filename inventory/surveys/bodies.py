@@ -32,6 +32,7 @@ class Bodies:
     by_id: dict[int, Agency] = field(default_factory=dict)
     _named: dict[tuple[int, str], Agency] = field(default_factory=dict)
     _coded: dict[str, Agency] = field(default_factory=dict)
+    _given: dict[Agency, str] = field(default_factory=dict)  # codes that this import adds
 
     def load(self, agencies: Iterable[Agency]) -> None:
         """Index them under their division, and under the one that took its place."""
@@ -87,8 +88,12 @@ class Bodies:
         return agency
 
     def check_code(self, agency: Agency, uscc: str) -> None:
-        """The credit code given must be the agency's own, or free where none is registered."""
-        if agency.uscc == uscc or (agency.uscc is None and uscc not in self._coded):
+        """The credit code given must be the agency's own, or free where none is registered or given by a row before."""
+        own = agency.uscc or self._given.get(agency)
+        if own is None and uscc not in self._coded:
+            self._given[agency], self._coded[uscc] = uscc, agency
+            return
+        if own == uscc:
             return
         raise Unfit("uscc_mismatch", "统一社会信用代码与该单位登记的不一致",
             "not the credit code registered for this agency",

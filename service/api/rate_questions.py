@@ -1,7 +1,6 @@
 """What a caller may ask about the cloud rate, and how it becomes a question to the register."""
 
 import base64
-import binascii
 import json
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -109,7 +108,7 @@ def decode_cursor(cursor: str | None) -> indicators.After | None:
     try:
         owner, code = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         valid = isinstance(owner, str) and isinstance(code, str) and "\0" not in owner + code
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         valid = False
     if not valid:
         raise BadRequest("游标无效，请从第一页重新读取 / this cursor is not valid, start from the first page")

@@ -1,5 +1,6 @@
 """What a file must be before openpyxl sees it: an XLSX archive of a reasonable size, without macros or passwords."""
 
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -32,7 +33,7 @@ def check(content: bytes) -> None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             _check_archive(archive)
-    except (BadZipFile, NotImplementedError, ValueError, OSError):
+    except (BadZipFile, NotImplementedError, ValueError, KeyError, OSError, EOFError, zlib.error):
         raise Invalid(f"文件已损坏，无法打开 / the file is damaged。{ADVICE}") from None
 
 

@@ -72,6 +72,15 @@ def test_a_missing_credential_leaves_out_its_host_and_keeps_the_rest(session: Se
     assert [target.asset for target in document.targets] == [f"system-{system.id}"]
 
 
+def test_another_agencys_community_is_never_sent_to_a_host(session: Session, tmp_path: Path) -> None:
+    a_key(session, tmp_path / "master.key")
+    a_watched_host(session)
+    credentials.get(session, "示例团体字").agency_id = an_agency(session).id
+    session.flush()
+
+    assert target_list(session, Reach(None), tmp_path / "master.key", "local").targets == ()
+
+
 def test_discovery_labels_each_asset_with_its_owner_and_place(client: TestClient, session: Session) -> None:
     host = a_watched_host(session)
 

@@ -1,7 +1,6 @@
 """Reading a list: filters, order, keyset cursor, count, and the caller's row scope."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable
 from typing import Any
@@ -77,7 +76,7 @@ def decode(cursor: str, sort: str | None) -> tuple[str | None, int]:
     try:
         made_for, value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         valid = made_for == sort and isinstance(row_id, int) and 0 < row_id < 2**63 and isinstance(value, str | None)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         valid = False
     if not valid:
         raise BadRequest("游标无效，请从第一页重新读取 / this cursor is not valid here, start from the first page")
