@@ -2,7 +2,7 @@
 
 import typer
 
-from service.cli import credentials, database, exporting, hosts, importing, login, migrate, processes, report
+from service.cli import credentials, database, exporting, hosts, importing, login, migrate, nouns, processes, report
 
 app = typer.Typer(
     name="yunwang", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -14,6 +14,8 @@ app.command("api")(processes.api)
 app.command("worker")(processes.worker)
 app.command("collector")(processes.collector)
 app.command("login")(login.login)
+app.command("put")(nouns.put)
+app.command("list")(nouns.list_rows)
 app.add_typer(database.app, name="db")
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(credentials.app, name="credentials")
