@@ -37,8 +37,9 @@ def grant(session: Session, user: User, wanted: Grant) -> RoleGrant:
 
 
 def change_password(session: Session, user: User, password: str) -> None:
-    """Set a new password and end the user's open sessions."""
+    """Set a new password, end the user's open sessions and lift a lock: the guesses were at the old password."""
     user.password_hash = hash_password(password)
+    user.failed_logins, user.locked_until = 0, None
     session.query(LoginSession).filter_by(user_id=user.id, ended_at=None).update({"ended_at": func.now()})
     session.flush()
 

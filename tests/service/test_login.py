@@ -69,6 +69,18 @@ def test_five_wrong_passwords_lock_the_account_even_for_the_right_one(browser: T
     assert log_in(browser) == 403
 
 
+def test_a_new_password_lifts_the_lock(browser: TestClient, user: User, session: Session) -> None:
+    for _ in range(5):
+        log_in(browser, "wrong")
+    session.refresh(user)
+
+    accounts.change_password(session, user, "另一个足够长的示例口令")
+    session.flush()
+
+    assert log_in(browser, PASSWORD) == 401
+    assert log_in(browser, "另一个足够长的示例口令") == 303
+
+
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_stored_as_a_hash(
     browser: TestClient, user: User, session: Session
 ) -> None:
