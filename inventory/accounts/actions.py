@@ -41,6 +41,7 @@ def change_password(session: Session, user: User, password: str) -> None:
     user.password_hash = hash_password(password)
     user.failed_logins, user.locked_until = 0, None
     session.query(LoginSession).filter_by(user_id=user.id, ended_at=None).update({"ended_at": func.now()})
+    session.query(ApiToken).filter_by(user_id=user.id, revoked_at=None).update({"revoked_at": func.now()})
     session.flush()
 
 

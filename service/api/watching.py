@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from inventory.errors import NotAllowed
 from service.db import Db
 from service.identity import Engineer, Reader, reach_of
 from service.watching import document_with_secrets, scrape_groups, target_list
@@ -26,7 +27,10 @@ def get_collector_targets(
     collector: Annotated[str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")] = "local",
 ) -> Response:  # fmt: skip
     """What this collector polls and probes, secrets included: for engineers' tokens only."""
-    document = target_list(db, reach_of(db, caller), request.app.state.settings.master_key_path, collector)
+    reach = reach_of(db, caller)
+    if reach.agency_ids is not None:
+        raise NotAllowed("目标清单含团体字，需要全局范围 / it holds communities: for tokens with an unscoped role")
+    document = target_list(db, reach, request.app.state.settings.master_key_path, collector)
     return Response(
         document_with_secrets(document), media_type="application/json", headers={"Cache-Control": "no-store"}
     )

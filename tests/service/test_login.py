@@ -158,3 +158,14 @@ def test_a_user_without_any_role_may_do_nothing(browser: TestClient, session: Se
     token, _ = accounts.issue_token(session, user, "t", timedelta(days=1))
 
     assert browser.get("/api/v1/sites", headers={"Authorization": f"Bearer {token}"}).status_code == 403
+
+
+def test_a_new_password_ends_sessions_and_tokens(browser: TestClient, user: User, session: Session) -> None:
+    log_in(browser)
+    token, _ = accounts.issue_token(session, user, "t", timedelta(days=1))
+
+    accounts.change_password(session, user, "另一个足够长的示例口令")
+    session.expire_all()
+
+    assert browser.get("/register").status_code == 303
+    assert browser.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401

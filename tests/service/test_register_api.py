@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inventory.accounts import Role
 from inventory.network_domains import DomainCode
-from tests.factories import a_division, a_domain, a_host, a_platform, a_system, an_agency
+from tests.factories import a_component, a_division, a_domain, a_host, a_platform, a_system, an_agency
 from tests.service.conftest import ClientAs
 
 SITE = "/api/v1/sites"
@@ -224,3 +224,14 @@ def test_every_write_leaves_a_change_event_with_actor_and_reason(client: TestCli
     assert story[-1]["reason"] == "expansion"
     assert story[-1]["actor"].startswith("user")
     assert (story[-1]["before"]["memory_gib"], story[-1]["after"]["memory_gib"]) == (None, 64)
+
+
+def test_a_planner_cannot_point_at_another_agencys_host(client_as: ClientAs, session: Session) -> None:
+    mine, theirs = an_agency(session), an_agency(session)
+    part = a_component(session, a_system(session, mine))
+    hidden = a_host(session, theirs)
+    wanted = {"component_id": part.id, "slot": 1, "mode": "own_room", "host_id": hidden.id, "valid_from": "2017-01-01"}
+
+    answer = client_as(Role.PLANNER, agency_id=mine.id).post("/api/v1/deployments", json=wanted)
+
+    assert answer.status_code == 404

@@ -117,3 +117,9 @@ def test_without_a_database_discovery_answers_503_and_never_an_empty_list(app: F
 
     assert answer.status_code == 503
     assert json.loads(answer.text)["type"].endswith("unavailable")
+
+
+def test_a_scoped_engineer_gets_no_target_list(client_as: ClientAs, session: Session) -> None:
+    engineer = client_as(Role.ENGINEER, agency_id=an_agency(session).id)
+
+    assert engineer.get("/api/v1/collector/targets").status_code == 403

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Reach
@@ -60,7 +61,7 @@ def filtered(noun: Noun, query: Select[Any], asked: dict[str, Any]) -> Select[An
 
 def _order(noun: Noun, sort: str | None) -> tuple[str, bool]:
     name = (sort or "id").removeprefix("-")
-    if name not in noun.columns:
+    if name not in noun.columns or isinstance(noun.columns[name].type, JSONB):
         raise BadRequest(f"不能按此排序 / cannot sort by: {name}", allowed=list(noun.columns))
     return name, bool(sort and sort.startswith("-"))
 

@@ -1,7 +1,7 @@
 """What a noun of the register tells the API about itself."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, inspect
@@ -30,9 +30,7 @@ class Noun:
     owner: Any = None
     search: tuple[str, ...] = ("name",)
     hidden: frozenset[str] = frozenset()
-    fixed: frozenset[str] = frozenset()
     check: Callable[[Session, Any], None] | None = None
-    also: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -50,3 +48,7 @@ class Noun:
             for name, column in sorted(named.items(), key=lambda item: order[item[1].key])
             if name not in self.hidden
         }
+
+
+# Every noun that the API serves, by table: what a foreign key points at, and who owns it.
+SERVED: dict[str, Noun] = {}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from inventory.accounts import Caller, Reach
 from inventory.errors import NotFound
 from service.api.manner import listing, shapes
-from service.api.manner.noun import Noun
+from service.api.manner.noun import SERVED, Noun
 from service.db import Db
 from service.identity import Reader, may, reach_of
 from service.problems import PreconditionFailed
@@ -41,10 +41,24 @@ def owned(session: Session, noun: Noun, reach: Reach, row: Any) -> None:
         reach.require(None)
 
 
+def within_reach(session: Session, noun: Noun, reach: Reach, values: dict[str, Any]) -> None:
+    """Refuse to point at another agency's row: a host, a tenant or a system outside the reach."""
+    if reach.agency_ids is None:
+        return
+    for name, value in values.items():
+        for key in noun.columns[name].foreign_keys if name in noun.columns and value is not None else ():
+            target = SERVED.get(key.column.table.name)
+            # Whose the row itself may become is `owned`'s question; this one is about what it points at.
+            owned_by_another = target is not None and target.owner is not None and target.owner is not target.model.id
+            if target is not None and owned_by_another and key.column.name == "id":
+                fetch(session, target, reach, value)
+
+
 def write(session: Session, noun: Noun, reach: Reach, row: Any, values: dict[str, Any]) -> Any:
     """Put the values on the row, new or old, and let the database judge; the caller must own it before and after."""
     if row.id is not None:
         owned(session, noun, reach, row)
+    within_reach(session, noun, reach, values)
     for name, value in values.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
@@ -82,6 +96,7 @@ def _named(verb: str, noun: Noun) -> str:
 
 def routes_for(noun: Noun) -> APIRouter:
     """List, detail, create, change, and upsert by natural key."""
+    SERVED[noun.model.__tablename__] = noun
     router = APIRouter(prefix=f"/{noun.path}", tags=[noun.path])
     writer = Annotated[Caller, may(*noun.writers)]
     for add in (_add_list, _add_detail, _add_create, _add_change, _add_upsert):

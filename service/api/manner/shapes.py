@@ -53,7 +53,7 @@ def in_shape(noun: Noun) -> type[BaseModel]:
     """What a caller sends to create a row; unknown fields are refused."""
     fields: dict[str, Any] = {}
     for name, column in noun.columns.items():
-        if name in KEPT | noun.fixed:
+        if name in KEPT:
             continue
         wire = wire_type(column)
         if column.nullable:
@@ -69,7 +69,7 @@ def patch_shape(noun: Noun) -> type[BaseModel]:
     """What a caller sends to change a row: only what changes."""
     fields: dict[str, Any] = {}
     for name, column in noun.columns.items():
-        if name in KEPT | noun.fixed:
+        if name in KEPT:
             continue
         wire = wire_type(column)
         fields[name] = (wire | None if column.nullable else wire, _described(column, default=None))
