@@ -10,9 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Enum, Identity, Integer, MetaData, Numeric, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Enum, Identity, Integer, MetaData, Numeric, Text, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, ExcludeConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, declared_attr, mapped_column
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,6 +79,11 @@ def no_overlap(name: str, *keys: str, zh: str, en: str) -> ExcludeConstraint:
     elements: list[tuple[Any, str]] = [(text(f"int8range({key}, {key}, '[]')"), "&&") for key in keys]
     elements.append((text("daterange(valid_from, valid_to)"), "&&"))
     return ExcludeConstraint(*elements, name=name, using="gist", info={"zh": zh, "en": en, "field": "valid_from"})
+
+
+def today(session: Session) -> date:
+    """The province's own day, by the database's clock and the session's time zone; a container's clock runs in UTC."""
+    return session.execute(select(func.current_date())).scalar_one()
 
 
 def in_force(row: Any, day: date) -> Any:

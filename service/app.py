@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from inventory.errors import NotAllowed
 from service import console, problems
 from service.api import ROUTERS
+from service.body_limit import BodyLimit
 from service.db import answers, sessions_of
 from service.identity import Reader, public
 from service.metrics import exposition
@@ -47,6 +48,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings, app.state.engine, app.state.sessions = settings, engine, sessions_of(engine)
     app.state.rates = CloudRateCollector(lambda: app.state.sessions())  # noqa: PLW0108 -- a test puts its own sessions there
     problems.install(app, console.show_problem)
+    app.add_middleware(BodyLimit)  # inside _trace: its refusals carry the id and the security headers too
     app.middleware("http")(_trace)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1", responses=PROBLEMS)

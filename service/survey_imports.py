@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, cast, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -24,7 +24,13 @@ FAILED = (
     "the import did not finish and stored nothing; try again or tell the administrator"
 )
 
+WORKING = 0x79770002  # advisory lock, with the import's id: held while somebody works on it, gone when they die
+
 log = structlog.get_logger()
+
+
+class _Superseded(Exception):
+    """Somebody else has this import, or has ended it: leave no trace of this try."""
 
 
 def hand_in(session: Session, caller: Caller, file_name: str, content: bytes, options: Options) -> SurveyImport:
@@ -49,11 +55,14 @@ def own_import(session: Session, caller: Caller, import_id: int) -> SurveyImport
 
 def run_import(sessions: Sessions, import_id: int) -> None:
     """Do the work of one import; safe to call again after a crash, because its rows and its end are one transaction."""
-    if not _begin(sessions, import_id):
+    begun = _begin(sessions, import_id)
+    if begun is None:
         return
     problem: str | None = None
     try:
-        _work(sessions, import_id)
+        _work(sessions, import_id, begun)
+    except _Superseded:
+        log.warning("survey_import_superseded", survey_import=import_id)
     except Refusal as refused:
         problem = refused.detail
     except IntegrityError as violated:
@@ -64,7 +73,7 @@ def run_import(sessions: Sessions, import_id: int) -> None:
         log.error("survey_import_failed", survey_import=import_id, error=type(error).__name__)  # noqa: TRY400 -- see above
     if problem is not None:
         with sessions.begin() as session:
-            _end(session, import_id, state=ImportState.FAILED, problem=problem)
+            _end(session, import_id, begun, state=ImportState.FAILED, problem=problem)
 
 
 def resume(sessions: Sessions) -> None:
@@ -78,24 +87,36 @@ def resume(sessions: Sessions) -> None:
         run_import(sessions, import_id)
 
 
-def _begin(sessions: Sessions, import_id: int) -> bool:
+def _begin(sessions: Sessions, import_id: int) -> datetime | None:
+    """The start that is this try's own, or None: it has ended, or is being worked on, however long that takes."""
     with sessions.begin() as session:
+        if not _lock(session, import_id):
+            return None
         query = update(SurveyImport).where(SurveyImport.id == import_id, SurveyImport.content.is_not(None))
-        taken = session.execute(
-            query.values(state=ImportState.RUNNING, started_at=datetime.now(UTC)).returning(SurveyImport.id)
-        )
-        return taken.one_or_none() is not None
+        started = query.values(state=ImportState.RUNNING, started_at=datetime.now(UTC))
+        return session.execute(started.returning(SurveyImport.started_at)).scalar_one_or_none()
 
 
-def _end(session: Session, import_id: int, **values: object) -> None:
+def _lock(session: Session, import_id: int) -> bool:
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(WORKING, cast(import_id, Integer)))))
+
+
+def _end(session: Session, import_id: int, begun: datetime, **values: object) -> bool:
+    """Whether this try could end it: not where it has ended, or was begun anew since."""
     ended = {"content": None, "finished_at": datetime.now(UTC)} | values
-    session.execute(update(SurveyImport).where(SurveyImport.id == import_id).values(**ended))
+    query = update(SurveyImport).where(
+        SurveyImport.id == import_id, SurveyImport.content.is_not(None), SurveyImport.started_at == begun
+    )
+    return session.execute(query.values(**ended).returning(SurveyImport.id)).one_or_none() is not None
 
 
-def _work(sessions: Sessions, import_id: int) -> None:
+def _work(sessions: Sessions, import_id: int, begun: datetime) -> None:
     with sessions.begin() as session:
+        if not _lock(session, import_id):
+            raise _Superseded
         row = session.get_one(SurveyImport, import_id, options=[undefer(SurveyImport.content)])
-        assert row.content is not None
+        if row.content is None or row.started_at != begun:
+            raise _Superseded
         user = session.get_one(User, row.user_id)
         attribute(
             session, actor=user.username, request=f"survey-import:{import_id}", reason=f"普查导入 {row.file_name}"
@@ -111,7 +132,8 @@ def _work(sessions: Sessions, import_id: int) -> None:
                 )
 
         report = surveys.import_survey(session, sheets, options_of(row), reach, progress)
-        _end(session, import_id, state=ImportState.DONE, report=report.as_dict())
+        if not _end(session, import_id, begun, state=ImportState.DONE, report=report.as_dict()):
+            raise _Superseded  # rolls back the rows
 
 
 def options_of(row: SurveyImport) -> Options:

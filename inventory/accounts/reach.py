@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from inventory import agencies, divisions
 from inventory.accounts.roles import Role
 from inventory.agencies.model import Agency
+from inventory.base import today
 from inventory.errors import NotAllowed
 
 
@@ -64,6 +64,6 @@ def reach(session: Session, caller: Caller, roles: Iterable[Role] = tuple(Role))
         if grant.agency_id is not None:
             ids |= agencies.subtree_ids(session, grant.agency_id)
         if grant.division_id is not None:
-            inside = divisions.subtree_ids(session, grant.division_id, date.today())  # noqa: DTZ011 -- the province's own day
+            inside = divisions.subtree_ids(session, grant.division_id, today(session))
             ids |= set(session.scalars(select(Agency.id).where(Agency.division_id.in_(inside))))
     return Reach(frozenset(ids))

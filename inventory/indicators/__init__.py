@@ -3,7 +3,7 @@
 from inventory.indicators import scopes
 from inventory.indicators.aims import Aim, aims
 from inventory.indicators.answers import aim_out, answer, line_out, member_out, notes, parameters, points
-from inventory.indicators.asking import ask, today
+from inventory.indicators.asking import ask
 from inventory.indicators.classification import COUNTED, MISSING, STATUS_EN, STATUS_ZH, Status
 from inventory.indicators.figures import After, Figure, Place, by_agency, by_city, figure, hosts, members, over_time
 from inventory.indicators.model import Indicator, IndicatorRule, IndicatorStanding, Target
@@ -28,6 +28,5 @@ __all__ = [
     "VIEW_ZH", "After", "Aim", "Figure", "Indicator", "IndicatorRule", "IndicatorStanding", "Line", "Place",
     "Question", "Ratio", "RuleWords", "Scope", "Status", "Target", "View", "aim_out", "aims", "answer", "ask",
     "by_agency", "by_city", "figure", "hosts", "line_out", "load_indicators", "member_out", "members", "notes",
-    "over_time", "parameters", "points", "rank_agencies", "rank_cities", "read_levels", "scopes", "today",
-    "why",
+    "over_time", "parameters", "points", "rank_agencies", "rank_cities", "read_levels", "scopes", "why",
 ]  # fmt: skip

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from inventory.base import today
 from inventory.indicators.aims import Aim, aims
-from inventory.indicators.asking import today
 from inventory.indicators.classification import MISSING, STATUS_ZH, Status
 from inventory.indicators.figures import Figure, figure
 from inventory.indicators.model import IndicatorStanding

@@ -2,20 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from inventory.base import today
 from inventory.errors import Invalid
 from inventory.indicators import scopes
 from inventory.indicators.question import LEVELS_OF_POLICY, Question, View, read_levels
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-
-
-def today(session: Session) -> date:
-    """The province's own day: the database speaks its time zone."""
-    day: date = session.scalars(select(func.current_date())).one()
-    return day
 
 
 def check_day(day: date, field: str = "as_of") -> date:

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Caller
+from inventory.base import today
 from inventory.cloud_tenants.model import CloudTenant
 from inventory.deployments.model import Deployment, DeploymentMode
 from inventory.errors import Conflict, Invalid
 from inventory.hosts.model import Host
 from inventory.migrations.actions import move_to, refuse_same_person, require_state
 from inventory.migrations.model import Migration, MigrationMove
-from inventory.migrations.planning import deployments_to_move, today
+from inventory.migrations.planning import deployments_to_move
 from inventory.migrations.states import MigrationState
 
 KEPT = (

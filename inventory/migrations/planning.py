@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Reach
-from inventory.base import in_force
+from inventory.base import in_force, today
 from inventory.business_systems.model import BusinessSystem
 from inventory.components.model import Component
 from inventory.deployments.model import Deployment
@@ -27,11 +27,6 @@ class Parts:
     source: Host
     target: Host
     front: Host | None
-
-
-def today(session: Session) -> date:
-    """The province's own day, by the database's clock."""
-    return session.execute(select(func.current_date())).scalar_one()
 
 
 def resolve(session: Session, wanted: MigrationIn, reach: Reach) -> Parts:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from inventory import surveys
 from inventory.accounts import Role, User
+from inventory.base import today
 from inventory.cloud_platforms import CloudPlatform
 from inventory.errors import Conflict, Invalid
 from inventory.network_domains import NetworkDomain
@@ -69,13 +70,13 @@ def download_survey_template(db: Db, caller: Planner) -> Response:
 @router.get("/export", response_class=Response, responses=WORKBOOK)
 def export_survey(db: Db, caller: Planner) -> Response:
     """The caller's part of the register as a filled workbook; importing it changes nothing."""
-    today = date.today()  # noqa: DTZ011 -- the province's own day
-    rows = surveys.rows_of_register(db, reach_of(db, caller, Role.PLANNER, Role.ADMINISTRATOR), today)
+    day = today(db)
+    rows = surveys.rows_of_register(db, reach_of(db, caller, Role.PLANNER, Role.ADMINISTRATOR), day)
     user = db.get_one(User, caller.user_id)
-    note = f"由云网导出，制表人：{user.display_name}，制表时间：{today}，口径：登记库当日内容"
-    head = {"filled_by": "云网登记库导出", "filler": user.display_name, "filled_on": today.isoformat()}
+    note = f"由云网导出，制表人：{user.display_name}，制表时间：{day}，口径：登记库当日内容"
+    head = {"filled_by": "云网登记库导出", "filler": user.display_name, "filled_on": day.isoformat()}
     filling = replace(_filling(db), rows=rows, note=note, **head)
-    return workbook_answer(build(filling), f"政务信息系统普查表-{today}.xlsx")
+    return workbook_answer(build(filling), f"政务信息系统普查表-{day}.xlsx")
 
 
 @router.post("/imports", status_code=202, response_model=SurveyImportOut)

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inventory import migrations
+from inventory.base import today
 from inventory.deployments import Deployment, DeploymentMode
 from inventory.errors import Conflict, Invalid, NotAllowed
 from inventory.migrations import Migration, MigrationState
-from inventory.migrations.planning import today
 from tests import factories
 from tests.migrating import World, a_world, an_approved
 
