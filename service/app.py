@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from service.db import answers, sessions_of
 from service.identity import Reader, public
 from service.metrics import exposition
 from service.openapi import describe
+from service.parameters import refuse_unknown
 from service.rate_metrics import CloudRateCollector
 from service.settings import Settings
 from service.tables import metadata_of_all
@@ -51,9 +52,9 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(BodyLimit)  # inside _trace: its refusals carry the id and the security headers too
     app.middleware("http")(_trace)
     for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1", responses=PROBLEMS)
+        app.include_router(router, prefix="/api/v1", responses=PROBLEMS, dependencies=[Depends(refuse_unknown)])
     for page in console.PAGES:
-        app.include_router(page)
+        app.include_router(page, dependencies=[Depends(refuse_unknown)])
     _add_health(app)
     static = Path(__file__).parent / "console" / "static"
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

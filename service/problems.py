@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -145,7 +146,8 @@ def _stale(_: Request, error: Exception) -> JSONResponse:
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind, title = TITLES.get(error.status_code, ("error", "错误 / Error"))
-    answer = problem(error.status_code, kind, title, str(error.detail))
+    plain = error.detail in (HTTPStatus(error.status_code).phrase, "")  # the framework's own word, in English only
+    answer = problem(error.status_code, kind, title, title if plain else str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 

@@ -34,8 +34,11 @@ def explain(answer: httpx.Response) -> str:
 def _checked(answer: httpx.Response) -> None:
     if answer.is_error:
         answer.read()
+        at_login = answer.request.url.path.endswith("/login")
         hint = (
-            "\n  export YUNWANG_TOKEN=$(yunwang login USER)" if answer.status_code == httpx.codes.UNAUTHORIZED else ""
+            "\n  export YUNWANG_TOKEN=$(yunwang login USER)"
+            if answer.status_code == httpx.codes.UNAUTHORIZED and not at_login
+            else ""
         )
         give_up(explain(answer) + hint)
 

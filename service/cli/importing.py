@@ -63,13 +63,13 @@ def _print(report: dict[str, Any], shown: int) -> None:
             SHEETS[key], *(str(tally[name]) for name in ("read", "added", "updated", "unchanged", "refused"))
         )
     out.print(counts)
-    for key, words in (("fault", "问题 faults"), ("warning", "提醒 warnings")):
+    for key, words, most in (("fault", "问题 faults", shown), ("warning", "提醒 warnings", min(shown, 20))):
         if not (total := report[f"{key}_count"]):
             continue
         out.print(f"\n[bold]{words}：{total}[/bold]")
-        for fault in report[f"{key}s"][:shown]:
+        for fault in report[f"{key}s"][:most]:
             out.print(_told(fault), highlight=False, soft_wrap=True)
-        if total > shown:
+        if total > most:
             out.print(f"…共 {total} 条，用 --errors 文件.xlsx 取全部 / {total} in all: --errors FILE.xlsx has them")
 
 

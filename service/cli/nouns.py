@@ -36,9 +36,7 @@ def _value(words: str) -> Any:
 
 def put(
     noun: Noun,
-    fields: Annotated[
-        list[str], typer.Argument(help="字段=值 …，含自然键 / FIELD=VALUE …, with the natural key")
-    ],
+    fields: Annotated[list[str], typer.Argument(help="字段=值 …，含自然键 / FIELD=VALUE …, with the natural key")],
     reason: Annotated[str, typer.Option(help="记入变更历史的原因 / kept in history")] = "",
 ) -> None:
     """按自然键登记或修改一条，打印编号 / create or change one row by its natural key; prints its id."""

@@ -105,6 +105,19 @@ class Lab:
                     console = (self.directory / machine.name / "console.log").read_text(errors="replace")
                     raise RuntimeError(f"{machine.name} did not come up:\n{console[-2000:]}")
                 time.sleep(0.2)
+        for machine in self.machines.values():
+            self._admit(machine.name)
+
+    def _admit(self, name: str) -> None:
+        """Until others than root may log in too; a boot that hangs on a loaded machine is not waited for for ever."""
+        for _ in range(100):
+            if not self.run(name, "test -e /run/nologin", check=False).returncode:
+                time.sleep(0.3)
+                continue
+            return
+        jobs = self.run(name, "systemctl list-jobs --no-pager", check=False).stdout
+        print(f"{name} still boots, these jobs wait:\n{jobs}")
+        self.run(name, "rm -f /run/nologin")
 
     def ssh(self, name: str, user: str = "root") -> list[str]:
         options = [f"UserKnownHostsFile={self.known_hosts}", "BatchMode=yes", "ConnectTimeout=3", "LogLevel=ERROR"]
