@@ -21,13 +21,14 @@ TEMPLATES = Environment(
     trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
 
-# path, Chinese, English
-MENU = (
-    ("/", "首页", "Home"),
-    ("/rate", "上云率", "Cloud rate"),
-    ("/surveys", "普查填报", "Survey"),
-    ("/migrations", "迁移上云", "Migrations"),
-    ("/register", "资产台账", "Register"),
+# path, Chinese, English, and the roles that find something there (empty: all)
+MENU: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+    ("/", "首页", "Home", ()),
+    ("/rate", "上云率", "Cloud rate", ()),
+    ("/surveys", "普查填报", "Survey", (Role.PLANNER, Role.ADMINISTRATOR)),
+    ("/migrations", "迁移上云", "Migrations", ()),
+    ("/register", "资产台账", "Register", ()),
+    ("/history", "变更历史", "History", (Role.AUDITOR, Role.ADMINISTRATOR)),
 )
 
 
@@ -67,12 +68,17 @@ def show_problem(request: Request, status: int, problem: dict[str, Any]) -> HTML
     return page(request, "problem.html", status, problem=problem)
 
 
+def _menu_of(caller: Caller | None) -> list[tuple[str, str, str]]:
+    """What the menu offers this caller: nothing that would only be refused."""
+    return [entry[:3] for entry in MENU if caller and (not entry[3] or caller.has(*entry[3]))]
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A rendered page; it is never cached, because it shows what this caller may see now."""
     caller: Caller | None = getattr(request.state, "caller", None)
     roles = {ROLE_ZH[grant.role] for grant in caller.grants} if caller else set()
     shared: Mapping[str, Any] = {
-        "menu": MENU, "path": request.url.path, "caller": caller, "csrf": getattr(request.state, "csrf", ""),
+        "menu": _menu_of(caller), "path": request.url.path, "caller": caller, "csrf": getattr(request.state, "csrf", ""),
         "sample": _is_sample(request), "roles": "、".join(sorted(roles)),
     }  # fmt: skip
     html = TEMPLATES.get_template(template).render({**shared, **context})

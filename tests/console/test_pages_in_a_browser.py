@@ -20,7 +20,7 @@ from tests.lab.needs import needs
 pytestmark = pytest.mark.live
 PASSWORD = "示例口令-0123456789"
 PAGES = ("/", "/rate", "/rate?as_of=2018-12-31", "/surveys", "/migrations", "/register", "/register/business-systems",
-         "/register/business-systems/1", "/register/divisions?q=莱芜")  # fmt: skip
+         "/register/business-systems/1", "/register/divisions?q=莱芜", "/history")  # fmt: skip
 
 
 @dataclass
@@ -129,3 +129,12 @@ def test_a_page_that_does_not_exist_says_so_in_the_console(visit: Visit) -> None
     assert answer is not None
     assert answer.status == 404
     assert "没有" in visit.page.inner_text("main")
+
+
+def test_the_menu_offers_only_what_a_role_may_open(visit: Visit) -> None:
+    visit.log_in("auditor")
+    offered = visit.page.inner_text("nav")
+
+    assert "变更历史" in offered
+    assert "普查填报" not in offered
+    assert "登记" in visit.go("/history")
