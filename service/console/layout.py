@@ -78,7 +78,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     caller: Caller | None = getattr(request.state, "caller", None)
     roles = {ROLE_ZH[grant.role] for grant in caller.grants} if caller else set()
     shared: Mapping[str, Any] = {
-        "menu": _menu_of(caller), "path": request.url.path, "caller": caller, "csrf": getattr(request.state, "csrf", ""),
+        "menu": _menu_of(caller),
+        "path": request.url.path, "caller": caller, "csrf": getattr(request.state, "csrf", ""),
         "sample": _is_sample(request), "roles": "、".join(sorted(roles)),
     }  # fmt: skip
     html = TEMPLATES.get_template(template).render({**shared, **context})
