@@ -41,8 +41,8 @@ def refuse_open(session: Session, system_id: int, but: int | None = None) -> Non
 
 
 def change_plan(session: Session, migration: Migration, wanted: MigrationIn, caller: Caller, reach: Reach) -> Migration:
-    """Replace the plan before it runs, or while it stands failed or cancelled; an approval does not survive it."""
-    if migration.state not in CHANGEABLE or migration.write_opened_at is not None:
+    """Replace the plan before its cutover is released, while nothing runs; an approval does not survive it."""
+    if migration.state not in CHANGEABLE or migration.cutover_at is not None:
         raise Conflict(
             f"迁移现为“{STATE_ZH[migration.state]}”，方案不能再改 / the plan cannot change now", state=migration.state
         )

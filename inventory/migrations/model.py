@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, relationship
 from inventory.base import Base, Recorded, choice, labelled
 from inventory.migrations.states import ENDED, MigrationState
 
-OPEN = "state NOT IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(ENDED)))
+# One that was cancelled after somebody ran it may have frozen or half moved its system: it goes on or is taken back.
+OPEN = "state NOT IN ({}) AND (state <> '{}' OR executed_by_id IS NOT NULL)".format(
+    ", ".join(f"'{state.value}'" for state in sorted(ENDED)), MigrationState.CANCELLED.value
+)
 
 
 def _two_people(first: str, second: str, zh: str, en: str) -> CheckConstraint:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from inventory.accounts import Reach
 from inventory.business_systems.model import BusinessSystem
 from inventory.errors import NotFound
-from inventory.migrations.model import Migration
-from inventory.migrations.states import ENDED, IN_MAINTENANCE
+from inventory.migrations.model import OPEN, Migration
+from inventory.migrations.states import IN_MAINTENANCE
 
 EVERYTHING = Reach(None)
 
@@ -50,10 +50,8 @@ def within(session: Session, reach: Reach, *, before: int | None = None, limit: 
 
 
 def open_of_system(session: Session, system_id: int) -> Migration | None:
-    """The migration of this system that has not ended, if there is one."""
-    return session.scalar(
-        select(Migration).where(Migration.system_id == system_id, Migration.state.not_in(list(ENDED)))
-    )
+    """The migration of this system that has not ended, if there is one; a run that was cancelled has not."""
+    return session.scalar(select(Migration).where(Migration.system_id == system_id, text(OPEN)))
 
 
 def in_maintenance(session: Session) -> Maintenance:

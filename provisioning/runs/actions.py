@@ -20,7 +20,7 @@ STARTABLE = frozenset({MigrationState.APPROVED, MigrationState.FAILED, Migration
 
 
 def start(session: Session, migration: Migration, caller: Caller) -> Run:
-    """Begin the migration, or go on after the last step that is done."""
+    """Begin the migration, or go on after the last step that is done of the same plan."""
     run = queries.last(session, migration.id, RunKind.MIGRATE)
     if run is not None and run.state not in ENDED:
         raise Conflict(f"执行 {run.id} 尚未结束 / run {run.id} has not ended", run=run.id, state=run.state)
@@ -35,7 +35,9 @@ def start(session: Session, migration: Migration, caller: Caller) -> Run:
     plays.require_secrets(session, migration)
     if migration.state not in STARTABLE:
         raise Conflict(f"迁移现为 {migration.state}，不能执行 / it cannot run now", state=migration.state)
-    return _create(session, migration, RunKind.MIGRATE, caller) if run is None else _resume(session, run, caller)
+    if run is None or queries.planned_for(session, run.id) != migration.spec_hash:  # a changed plan begins anew
+        return _create(session, migration, RunKind.MIGRATE, caller)
+    return _resume(session, run, caller)
 
 
 def approve(session: Session, migration: Migration, caller: Caller, reason: str, spec_hash: str | None) -> None:
@@ -124,7 +126,8 @@ def _create(session: Session, migration: Migration, kind: RunKind, caller: Calle
     )  # fmt: skip
     session.add(run)
     session.flush()
-    logbook.append(session, run, None, event="queued", by=caller.username, plan=run.plan)
+    told = {"plan": run.plan, "spec_hash": migration.spec_hash}
+    logbook.append(session, run, None, event="queued", by=caller.username, **told)
     defer(session, run.id)
     return run
 

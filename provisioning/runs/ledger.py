@@ -100,12 +100,13 @@ def let_go(session: Session, run: Run, state: RunState) -> None:
     session.flush()
 
 
-def hand_over(session: Session, attempt: Attempt, why: str) -> None:
-    """Give the run back unfinished: its running step is to begin again, on whichever worker comes first."""
+def hand_over(session: Session, attempt: Attempt, why: str, *, orderly: bool) -> None:
+    """Give the run back unfinished: its running step is to begin again; `orderly` does not count as an attempt."""
     run, _ = held(session, attempt)
     step = running_step(run)
     if step is not None:
         step.state = StepState.PENDING
+        step.attempt -= orderly
     logbook.append(session, run, step.name if step else None, event="handed_over", reason=why)
     let_go(session, run, RunState.QUEUED if run.cancel_requested_by is None else RunState.CANCELLING)
     defer(session, run.id)

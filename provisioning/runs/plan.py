@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from inventory.errors import Conflict
 from inventory.migrations import Migration, MigrationState
 from provisioning.runs.model import RunKind, StepKind
 
@@ -50,7 +51,10 @@ def steps_for(kind: RunKind, migration: Migration) -> list[Planned]:
 
 def planned(kind: RunKind, name: str) -> Planned:
     """What this step means; a step of an older release may be gone, then the run must be rolled back."""
-    return next(step for step in STEPS[kind] if step.name == name)
+    for step in STEPS[kind]:
+        if step.name == name:
+            return step
+    raise Conflict(f"本版本没有步骤 {name}，只能回退 / this release has no step {name}: roll the migration back")
 
 
 def is_released(gate: str, migration: Migration) -> bool:

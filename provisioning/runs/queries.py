@@ -37,6 +37,12 @@ def last(session: Session, migration_id: int, kind: RunKind) -> Run | None:
     return session.scalars(query.limit(1)).first()
 
 
+def planned_for(session: Session, run_id: int) -> str | None:
+    """The hash of the plan that the run's steps were made for."""
+    made = RunEvent.body["event"].astext == "queued"
+    return session.scalar(select(RunEvent.body["spec_hash"].astext).where(RunEvent.run_id == run_id, made))
+
+
 def executors(session: Session, migration_id: int) -> frozenset[str]:
     """Usernames of everybody who ever started, resumed or took back this migration."""
     asked = RunEvent.body["event"].astext.in_(["queued", "resumed"])

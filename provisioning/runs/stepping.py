@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inventory import migrations
+from inventory.errors import Conflict
 from inventory.migrations import Migration, MigrationState
-from provisioning.runs import evidence, locks, logbook
+from provisioning.runs import evidence, locks, logbook, queries
 from provisioning.runs.ledger import Attempt, facts_of, held, let_go, running_step
-from provisioning.runs.model import Run, RunState, RunStep, StepKind, StepState
+from provisioning.runs.model import Run, RunKind, RunState, RunStep, StepKind, StepState
 from provisioning.runs.plan import POINT_OF_NO_RETURN, is_released, planned
 from provisioning.runs.runner import Outcome
 
@@ -32,6 +33,7 @@ def begin_next(session: Session, attempt: Attempt) -> Begun | None:
         if run.cancel_requested_by is not None:
             _cancel(session, run, migration)
             return None
+        _require_its_plan(session, run, migration)
         if step.kind is StepKind.PLAY:
             return _begin(session, run, migration, step)
         if not is_released(step.name, migration):
@@ -46,7 +48,8 @@ def record(session: Session, attempt: Attempt, outcome: Outcome, log: list[dict[
     """Record how the running step ended, with its proof and what it means for the register; whether to go on."""
     run, migration = held(session, attempt)
     step = running_step(run)
-    assert step is not None
+    if step is None:  # recorded before, by a commit whose answer was lost on the way
+        return True
     if log:
         logbook.add(session, run.id, step.name, log)
     if outcome.status != "successful":
@@ -54,6 +57,13 @@ def record(session: Session, attempt: Attempt, outcome: Outcome, log: list[dict[
         return False
     _done(session, run, migration, step, outcome)
     return True
+
+
+def fail_to_begin(session: Session, attempt: Attempt, why: str) -> None:
+    """The next step cannot even begin: the run fails and says why, instead of being tried for ever."""
+    run, migration = held(session, attempt)
+    step = next(step for step in run.steps if step.state is not StepState.DONE)
+    fail(session, run, migration, step, Outcome("failed", failure=f"无法开始 / cannot begin: {why}"))
 
 
 def record_cancelled(session: Session, attempt: Attempt) -> None:
@@ -85,6 +95,14 @@ def fail(session: Session, run: Run, migration: Migration, step: RunStep, outcom
     migrations.move_to(migration, MigrationState.FAILED, run.failure)
     logbook.append(session, run, step.name, event="step_failed", failure=outcome.failure)
     _end(session, run, RunState.FAILED)
+
+
+def _require_its_plan(session: Session, run: Run, migration: Migration) -> None:
+    if run.kind is RunKind.ROLLBACK:
+        return
+    migrations.require_approval(migration)
+    if queries.planned_for(session, run.id) != migration.spec_hash:
+        raise Conflict("方案在排队期间有改动 / the plan changed while the run was queued")
 
 
 def _begin(session: Session, run: Run, migration: Migration, step: RunStep) -> Begun | None:

@@ -107,7 +107,9 @@ def upgrade() -> None:
         "migrations",
         ["system_id"],
         unique=True,
-        postgresql_where=sa.text("state NOT IN ('cancelled', 'finished', 'rolled_back')"),
+        postgresql_where=sa.text(
+            "state NOT IN ('finished', 'rolled_back') AND (state <> 'cancelled' OR executed_by_id IS NOT NULL)"
+        ),
     )
     op.create_table(
         "migration_moves",
@@ -280,7 +282,9 @@ def downgrade() -> None:
     op.drop_index(
         "uq_migrations_open_system",
         table_name="migrations",
-        postgresql_where=sa.text("state NOT IN ('cancelled', 'finished', 'rolled_back')"),
+        postgresql_where=sa.text(
+            "state NOT IN ('finished', 'rolled_back') AND (state <> 'cancelled' OR executed_by_id IS NOT NULL)"
+        ),
     )
     op.drop_index(op.f("ix_migrations_target_host_id"), table_name="migrations")
     op.drop_index(op.f("ix_migrations_system_id"), table_name="migrations")

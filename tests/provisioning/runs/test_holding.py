@@ -5,6 +5,7 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inventory import migrations
@@ -213,8 +214,7 @@ def test_cancel_after_the_last_step_comes_too_late_and_the_run_ends_well(bench: 
     assert bench.migration().state is MigrationState.FINISHED
 
 
-def test_cancelled_migration_does_not_go_on_beside_a_newer_one(bench: Bench) -> None:
-    bench.work(bench.start())
+def test_plan_that_was_cancelled_before_any_run_does_not_go_on_beside_a_newer_one(bench: Bench) -> None:
     bench.act(actions.cancel, bench.world.engineer)
     with bench.sessions.begin() as session:
         newer = migrations.plan(session, bench.world.wanted, bench.world.engineer, Reach(None))
@@ -223,6 +223,25 @@ def test_cancelled_migration_does_not_go_on_beside_a_newer_one(bench: Bench) -> 
         bench.start()
 
     assert refusal.value.facts["migration"] == newer.id
+
+
+def test_cancelled_run_keeps_its_system_until_it_is_rolled_back(bench: Bench) -> None:
+    bench.to_acceptance()
+    bench.act(actions.cancel, bench.world.engineer)
+
+    with pytest.raises(Conflict) as refusal, bench.sessions.begin() as session:
+        migrations.plan(session, bench.world.wanted, bench.world.engineer, Reach(None))
+    assert refusal.value.facts["migration"] == bench.migration_id
+    with pytest.raises(IntegrityError, match="uq_migrations_open_system"):
+        bench.scalars(
+            "INSERT INTO migrations (system_id, source_host_id, target_host_id, spec, spec_hash, requested_by_id,"
+            " specified_by_id) SELECT system_id, source_host_id, target_host_id, spec, spec_hash, requested_by_id,"
+            " specified_by_id FROM migrations RETURNING id"
+        )
+
+    bench.work(bench.act(actions.roll_back, bench.world.engineer, "").id)
+    with bench.sessions.begin() as session:
+        migrations.plan(session, bench.world.wanted, bench.world.engineer, Reach(None))
 
 
 def test_worker_that_is_asked_to_stop_hands_the_run_over(bench: Bench) -> None:
@@ -239,7 +258,7 @@ def test_worker_that_is_asked_to_stop_hands_the_run_over(bench: Bench) -> None:
 
     run = bench.run(run_id)
     assert (run.state, run.lease_until) == (RunState.QUEUED, None)
-    assert run.steps[0].state is StepState.PENDING
+    assert (run.steps[0].state, run.steps[0].attempt) == (StepState.PENDING, 0)
     bench.runner.scripts = {}
     bench.work(run_id)
     assert bench.run(run_id).state is RunState.WAITING
