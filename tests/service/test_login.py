@@ -100,7 +100,7 @@ def test_a_write_from_a_session_needs_the_form_token(browser: TestClient, user: 
 
     bare = browser.post("/api/v1/sites", json=wanted)
     forged = browser.post("/api/v1/sites", json=wanted, headers={"X-CSRF-Token": "x" * 43})
-    strange = browser.post("/api/v1/sites", json=wanted, headers={"X-CSRF-Token": "é".encode("latin-1")})
+    strange = browser.post("/api/v1/sites", json=wanted, headers={b"X-CSRF-Token": "é".encode("latin-1")})
     right = browser.post("/api/v1/sites", json=wanted, headers={"X-CSRF-Token": token})
 
     assert [answer.status_code for answer in (bare, forged, strange, right)] == [403, 403, 403, 201]
