@@ -5,7 +5,7 @@ import pytest
 from tests.docker.building import CANARY
 from tests.docker.conftest import Image
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("docker")]
+pytestmark = pytest.mark.live
 MOST_BYTES = 700_000_000
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.docker.conftest import STARTED, Stack
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("docker")]
+pytestmark = pytest.mark.live
 API = "http://127.0.0.1:8000"
 PROMETHEUS = "http://127.0.0.1:9090/api/v1"
 

@@ -17,7 +17,7 @@ from tests.watch import dashboard
 from tests.watch.processes import eventually
 from tests.watch.stack import Stack, running_stack
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("watch")]
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture(scope="module")
