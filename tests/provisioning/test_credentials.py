@@ -8,7 +8,6 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from inventory.changes import install_history
 from inventory.changes.model import ChangeEvent
 from inventory.errors import Conflict, Invalid, NotFound, Unavailable
 from provisioning import credentials
@@ -26,10 +25,7 @@ def key(tmp_path: Path) -> MasterKey:
 
 @pytest.fixture
 def register(session: Session) -> Session:
-    connection = session.connection()
-    if not inspect(connection).has_table("credentials"):
-        Credential.__table__.create(connection)  # type: ignore[attr-defined]
-    install_history(connection, {"credentials": Credential.history_omits})
+    """The migrated schema as it is: its own triggers must hide the sealed values."""
     return session
 
 
